@@ -1,0 +1,197 @@
+/**
+ * What the pipelines ask of the outside world: one interface per file in `activities/`. Inputs and results are
+ * small and carry references; nothing here is a secret. Every activity may be called again with the same
+ * input after its worker died, and then changes nothing twice; `publishPlace` is the one exception, and has one attempt.
+ */
+import type { ArtifactRef } from './artifact.js';
+import type { AssetRole, GeneratedAsset, MeshGeneratorName, NightAsset, UploadedAsset } from './asset.js';
+import type { GateResult } from './gate.js';
+import type { Difficulty } from './night.js';
+import type { ProjectSnapshot, PublishTarget, Season } from './project.js';
+
+export type AssetBatchPlan = {
+  /** Such as `environment-1`. */
+  id: string;
+  /** The batch's specs in the store: JSON `AssetSpec[]`. */
+  specs: ArtifactRef;
+  assets: { id: string; role: AssetRole; recipe: string }[];
+};
+
+export interface DesignActivities {
+  /** Designs the night and splits its assets into batches of 12 at most. Spends nothing. */
+  designNight(input: { project: string; night: number; season: Season }): Promise<{
+    /** JSON `NightDesign` in the store. */
+    design: ArtifactRef;
+    difficulty: Difficulty;
+    environment: AssetBatchPlan[];
+    enemies: AssetBatchPlan[];
+  }>;
+}
+
+export interface AssetActivities {
+  /** Makes one mesh, or finds it in the store by its key. */
+  generateAsset(input: {
+    specs: ArtifactRef;
+    assetId: string;
+    generator: MeshGeneratorName;
+  }): Promise<GeneratedAsset>;
+  /** Uploads one mesh as a Model, or finds its id in the lock file or the ledger. */
+  uploadAsset(input: {
+    project: string;
+    runId: string;
+    asset: GeneratedAsset;
+    target: PublishTarget;
+  }): Promise<UploadedAsset>;
+  /** Writes a batch's manifest (JSON `AssetManifest`) to the store, with its contact sheet. */
+  sealAssets(input: {
+    batch: string;
+    assets: NightAsset[];
+  }): Promise<{ manifest: ArtifactRef; contactSheet: ArtifactRef }>;
+}
+
+export interface CodeActivities {
+  /** Writes the night's Luau, lock file and provenance into a change set (JSON `ChangeSet` in the store). */
+  writeNightCode(input: {
+    project: ProjectSnapshot;
+    runId: string;
+    design: ArtifactRef;
+    manifests: ArtifactRef[];
+  }): Promise<{ changeSet: ArtifactRef; digest: string; files: number }>;
+  /** Compiles the change set's Luau over the project's base commit, runs its unit tests, checks the map. */
+  checkNight(input: {
+    project: ProjectSnapshot;
+    design: ArtifactRef;
+    changeSet: ArtifactRef;
+  }): Promise<{ gates: GateResult[]; report: ArtifactRef }>;
+}
+
+export type CommitMessage = { type: string; scope: string; subject: string; body: string };
+
+export interface GitActivities {
+  /** Reads and validates the project at the commit a run starts from. @throws InvalidInput before anything is changed */
+  snapshotProject(input: { project?: string; environment: string; place: string }): Promise<ProjectSnapshot>;
+  /** Commits the change set on `graveshift/<run>` off the base, with trailers; asked twice, it commits once. */
+  commitChangeSet(input: {
+    project: string;
+    runId: string;
+    baseCommit: string;
+    changeSet: ArtifactRef;
+    digest: string;
+    message: CommitMessage;
+  }): Promise<{
+    commit: string;
+    branch: string;
+    stat: { files: number; insertions: number; deletions: number };
+  }>;
+  /** Fast-forwards the staging branch to the commit, tags it, and pushes both with the run's branch removed. */
+  promoteToStaging(input: {
+    project: string;
+    runId: string;
+    commit: string;
+    /** Tip that the staging branch must have; absent: it must not exist yet. */
+    expectedNext?: string;
+    nextBranch: string;
+    tag: string;
+    tagMessage: string;
+  }): Promise<{ tag: string; next: string }>;
+  /** Removes what the run left in Git: its branch, and its tag where it points to the run's commit and was not staged. */
+  discardRun(input: { project: string; runId: string; tag?: string; commit?: string }): Promise<void>;
+}
+
+export interface RojoActivities {
+  /**
+   * Builds the place from the commit (after the project's preparation steps), stamps it with commit and change
+   * set, reads it back and compares every script with the commit.
+   */
+  buildPlace(input: {
+    project: string;
+    runId: string;
+    commit: string;
+    target: PublishTarget;
+    prepare: ProjectSnapshot['config']['prepare'];
+    changeSet: ArtifactRef;
+    digest: string;
+  }): Promise<{
+    place: ArtifactRef;
+    gate: GateResult;
+    scripts: number;
+    instances: number;
+    rojoVersion: string;
+  }>;
+  /** Compares what `rojo serve` shows with the built place, where it runs. */
+  verifyServe(input: { serve: string; place: ArtifactRef }): Promise<GateResult & { running: boolean }>;
+}
+
+export type PublishIntent = {
+  runId: string;
+  project: string;
+  target: PublishTarget;
+  place: ArtifactRef;
+  commit: string;
+  digest: string;
+  /** Number of the lease that the `place` entity gave; rises with each lease. */
+  lease: number;
+};
+
+export interface OpenCloudActivities {
+  /** Proves key, scopes, universe and place by reading, and records the intent with the last version seen. */
+  preparePublish(input: { intent: PublishIntent }): Promise<{ lastVersion: number }>;
+  /**
+   * Publishes the bytes. One attempt only.
+   * @throws DeploymentFailure when it certainly had no effect, OutcomeUnknown when it may have had
+   */
+  publishPlace(input: {
+    intent: PublishIntent;
+    versionType: 'Saved' | 'Published';
+  }): Promise<{ version: number }>;
+  /** Looks for the intent's bytes among the versions after the last one seen: by their content's stamp and hash. */
+  reconcilePublish(input: {
+    intent: PublishIntent;
+    lastVersion: number;
+  }): Promise<
+    | { outcome: 'landed'; version: number; evidence: string }
+    | { outcome: 'absent'; evidence: string }
+    | { outcome: 'ambiguous'; evidence: string }
+  >;
+}
+
+export type RunState =
+  | 'running'
+  | 'paused'
+  | 'awaiting-approval'
+  | 'attention'
+  | 'succeeded'
+  | 'failed'
+  | 'rejected'
+  | 'cancelled'
+  | 'aborted';
+
+export interface LedgerActivities {
+  /** Opens the run and claims its subject (such as `night:3`) in the project; names the running holder if there is one. */
+  openRun(input: {
+    runId: string;
+    workflowId: string;
+    pipeline: string;
+    project: string;
+    subject: string;
+    requestedBy: string;
+    input: unknown;
+  }): Promise<{ heldBy?: { runId: string; workflowId: string } }>;
+  /** Records how the run ended, its step timings and costs, and frees its subject. */
+  closeRun(input: {
+    runId: string;
+    state: RunState;
+    summary: string;
+    costUsd: number;
+    steps: { id: string; startedAt: string; finishedAt?: string; state: string }[];
+  }): Promise<void>;
+  /** Records what an environment holds now. */
+  recordRelease(input: {
+    intent: PublishIntent;
+    version: number;
+    night?: number;
+    tag: string;
+    gates: GateResult[];
+    approvals: { by: string; at: string; reason?: string }[];
+  }): Promise<void>;
+}

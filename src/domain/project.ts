@@ -1,0 +1,148 @@
+import { z } from 'zod';
+
+import { meshGeneratorNames } from './asset.js';
+import { projectPathSchema } from './change-set.js';
+
+/** Roblox ids are int64: a string of digits; a JSON number is taken where it is exact. */
+const robloxId = z
+  .union([z.string().regex(/^[1-9][0-9]{0,18}$/), z.int().positive()])
+  .transform((id) => String(id))
+  .describe('A Roblox id: digits, as a string (numbers are taken where they are exact)');
+
+export const projectNameSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'expected lower-case letters, digits and hyphens, 63 at most');
+
+const placeSchema = z
+  .strictObject({
+    placeId: robloxId,
+    project: projectPathSchema
+      .default('default.project.json')
+      .describe('The Rojo project file that this place is built from'),
+  })
+  .describe('A place of the universe');
+
+export const environmentSchema = z.strictObject({
+  host: z
+    .enum(['emulator', 'roblox'])
+    .describe(
+      '"emulator": the local Open Cloud; "roblox": apis.roblox.com. Ids of one never stand for the other',
+    ),
+  universeId: robloxId,
+  creator: z
+    .strictObject({ type: z.enum(['user', 'group']), id: robloxId })
+    .describe('Owner of the experience: uploaded assets must belong to it'),
+  places: z
+    .record(z.string().regex(/^[a-z][a-z0-9-]*$/), placeSchema)
+    .refine((places) => 'start' in places, 'expected a place named "start"'),
+});
+export type Environment = z.infer<typeof environmentSchema>;
+
+export const seasonSchema = z.strictObject({
+  theme: z.string().min(1).max(120).default('abandoned village'),
+  audience: z
+    .enum(['minimal', 'mild', 'moderate', 'restricted'])
+    .default('mild')
+    .describe("Roblox's content maturity label that the game has: bounds fear, darkness and gore"),
+  firstNight: z.int().min(1).max(1000).default(1).describe('The night number at which the curve starts'),
+  curve: z.enum(['gentle', 'standard', 'brutal']).default('standard'),
+  seed: z.int().min(0).max(0xffff_ffff).default(1).describe('Seed of every layout and mesh of the season'),
+});
+export type Season = z.infer<typeof seasonSchema>;
+
+const approverSchema = z.string().min(1).max(80);
+
+export const approvalPolicySchema = z.strictObject({
+  before: z.enum(['staging', 'production', 'both']).default('production'),
+  approvers: z.array(approverSchema).default([]).describe('Who may approve; empty: anybody who gives a name'),
+  fourEyes: z.boolean().default(false).describe("When true, the requester's own approval does not count"),
+  timeoutHours: z
+    .number()
+    .positive()
+    .max(24 * 30)
+    .default(72)
+    .describe('An approval that does not come in time is a rejection, never an approval'),
+});
+export type ApprovalPolicy = z.infer<typeof approvalPolicySchema>;
+
+/** The contents of `graveshift.json` in the root of a game's repository. A key that nothing reads is refused. */
+export const projectConfigSchema = z.strictObject({
+  $schema: z.string().optional().describe('For editors'),
+  name: projectNameSchema,
+  environments: z
+    .record(z.string().regex(/^[a-z][a-z0-9-]*$/), environmentSchema)
+    .refine((environments) => 'staging' in environments, 'expected an environment named "staging"'),
+  branches: z
+    .strictObject({
+      main: z.string().min(1).default('main').describe('What production holds'),
+      next: z.string().min(1).default('graveshift/next').describe('What staging holds'),
+    })
+    .prefault({}),
+  prepare: z
+    .array(
+      z.strictObject({
+        run: z.array(z.string().min(1)).min(1).describe('Program and arguments, without a shell'),
+        timeoutSeconds: z.int().min(1).max(3600).default(300),
+      }),
+    )
+    .default([])
+    .describe('Run in a clean checkout before each build, such as {"run": ["wally", "install"]}'),
+  code: z
+    .strictObject({
+      shared: projectPathSchema
+        .default('src/shared')
+        .describe('Folder that Rojo maps into ReplicatedStorage'),
+      server: projectPathSchema
+        .default('src/server')
+        .describe('Folder that Rojo maps into ServerScriptService'),
+    })
+    .prefault({}),
+  season: seasonSchema.prefault({}),
+  generators: z
+    .strictObject({
+      mesh: z
+        .array(z.enum(meshGeneratorNames))
+        .min(1)
+        .default(['procedural'])
+        .describe('Mesh generators in order of preference; the next one is the alternative when one fails'),
+    })
+    .prefault({}),
+  approvals: approvalPolicySchema.prefault({}),
+  budget: z
+    .strictObject({
+      runUsd: z.number().nonnegative().default(10).describe('Most that one run may spend, in US dollars'),
+    })
+    .prefault({}),
+  rojo: z
+    .strictObject({
+      serve: z
+        .url({ protocol: /^http$/, hostname: /^(localhost|127\.0\.0\.1|\[::1\])$/ })
+        .default('http://127.0.0.1:34872')
+        .describe("Where a developer's `rojo serve` answers; compared with the build when it runs"),
+    })
+    .prefault({}),
+});
+export type ProjectConfig = z.infer<typeof projectConfigSchema>;
+
+/** Where a run publishes to: one place of one environment. */
+export type PublishTarget = {
+  environment: string;
+  host: Environment['host'];
+  universeId: string;
+  creator: Environment['creator'];
+  placeName: string;
+  placeId: string;
+  /** The Rojo project file that the place is built from. */
+  rojoProject: string;
+};
+
+/** What a run knows of its project, read once at its start and kept. */
+export type ProjectSnapshot = {
+  name: string;
+  /** Commit that the run starts from: the tip of the staging branch, or of main where there is none. */
+  baseCommit: string;
+  /** Tip of the staging branch when the run started; absent where there is none yet. */
+  nextCommit?: string;
+  config: ProjectConfig;
+  target: PublishTarget;
+};
