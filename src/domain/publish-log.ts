@@ -1,0 +1,59 @@
+import type { PublishIntent } from './activities.js';
+import type { Environment } from './project.js';
+
+/**
+ * What became of a recorded intent. `recorded`: nothing was sent yet. `sent`: the request left, its answer was never
+ * recorded. `landed`: it made a version. `failed`: it certainly had no effect. `unknown`: it may have had one.
+ */
+export type PublishIntentState = 'recorded' | 'sent' | 'landed' | 'failed' | 'unknown';
+
+/** Publishing has no idempotency key: this log, written before the call, is what a second attempt is judged by. */
+export interface IntentLog {
+  /**
+   * Records the intent in the state `recorded` with the last version seen in the place's history, before anything is
+   * sent. Recording the same run and place bytes again changes nothing, its last version included.
+   */
+  record(intent: PublishIntent, lastVersion: number): Promise<void>;
+  find(
+    runId: string,
+    placeSha256: string,
+  ): Promise<{ lastVersion: number; state: PublishIntentState; version?: number } | undefined>;
+  /** @throws GraveshiftError when no such intent was recorded */
+  mark(runId: string, placeSha256: string, state: PublishIntentState, version?: number): Promise<void>;
+  /** The highest lease number recorded for the place; 0 where there is none. */
+  highestLease(placeId: string): Promise<number>;
+  /** Every version that we know to be ours: intents in the state `landed`. */
+  recordedVersions(
+    host: Environment['host'],
+    placeId: string,
+  ): Promise<{ version: number; runId: string; sha256: string }[]>;
+}
+
+/** Which mesh was uploaded where: creating an asset has no idempotency key either. Keys are those of the lock file. */
+export interface UploadLog {
+  find(
+    host: Environment['host'],
+    creator: Environment['creator'],
+    sha256: string,
+  ): Promise<{ assetId?: string; operation?: string } | undefined>;
+  /** Written before the create is sent; forgets the operation of an earlier try that failed. */
+  begin(
+    host: Environment['host'],
+    creator: Environment['creator'],
+    sha256: string,
+    runId: string,
+  ): Promise<void>;
+  /** Written as soon as the create is answered: from here on it is polled, never created again. */
+  operation(
+    host: Environment['host'],
+    creator: Environment['creator'],
+    sha256: string,
+    operationPath: string,
+  ): Promise<void>;
+  done(
+    host: Environment['host'],
+    creator: Environment['creator'],
+    sha256: string,
+    assetId: string,
+  ): Promise<void>;
+}
