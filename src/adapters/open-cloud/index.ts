@@ -1,0 +1,17 @@
+export { apiKeyVariables, resolveApiKey } from './api-key.js';
+export type { KeySource } from './api-key.js';
+export { openCloudCalls } from './calls.js';
+export type { CallDescription, CallName, RetryClass } from './calls.js';
+export { createOpenCloudClient } from './client.js';
+export type { CallOptions, OpenCloudClient, PlaceVersions, Wait } from './client.js';
+export { systemClock } from './clock.js';
+export type { Clock } from './clock.js';
+export type { NewAsset, VersionType } from './requests.js';
+export type {
+  AssetOperation,
+  KeyIntrospection,
+  OpenCloudAsset,
+  Place,
+  PlaceVersion,
+  Universe,
+} from './wire.js';
