@@ -25,6 +25,8 @@ export const failureKinds = {
   DeploymentFailure: { retryable: false },
   /** A call without an idempotency key broke off: it may have happened. Never retried blindly. */
   OutcomeUnknown: { retryable: false },
+  /** A program that must be on this machine is not, and could not be got. */
+  ToolMissing: { retryable: false },
   /** A service answered that it is busy or down. */
   ServiceUnavailable: { retryable: true },
   BudgetExceeded: { retryable: false },
