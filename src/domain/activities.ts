@@ -155,6 +155,28 @@ export interface OpenCloudActivities {
   >;
 }
 
+export interface PlaceActivities {
+  /** Asks the `place` entity for its lease, starting it where it does not run; the entity answers by signal. */
+  requestLease(input: LeaseRequest & { host: string; placeId: string }): Promise<void>;
+  /** Gives out the place's next lease number and records who holds it. Asked twice for one run, it gives the same. */
+  grantLease(input: {
+    host: string;
+    placeId: string;
+    runId: string;
+    workflowId: string;
+  }): Promise<{ lease: number }>;
+  /** True while the workflow execution is running. */
+  isRunning(input: { workflowId: string }): Promise<boolean>;
+}
+
+/** Who asks to publish to a place. */
+export type LeaseRequest = {
+  runId: string;
+  workflowId: string;
+  /** 1 goes first. A rollback asks with 1, a night with 3. */
+  priority: number;
+};
+
 export type RunState =
   | 'running'
   | 'paused'

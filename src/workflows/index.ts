@@ -1,0 +1,3 @@
+export { assetBatch } from './asset-batch.js';
+export { horrorNight } from './horror-night.js';
+export { place } from './place.js';

@@ -1,0 +1,129 @@
+import type { ArtifactRef } from '../../domain/artifact.js';
+import { digestOf } from '../../domain/canonical-json.js';
+import type { GateResult } from '../../domain/gate.js';
+import type { ProjectSnapshot } from '../../domain/project.js';
+import { failRun } from './failures.js';
+import type { PipelineRun } from './run.js';
+import { code, git, rojo } from './stations.js';
+
+/** What a run proposes to publish. */
+export type Candidate = {
+  commit: string;
+  branch: string;
+  stat: { files: number; insertions: number; deletions: number };
+  changeSet: ArtifactRef;
+  /** The change set's digest. */
+  changeDigest: string;
+  place: ArtifactRef;
+  scripts: number;
+  instances: number;
+  rojoVersion: string;
+  gates: GateResult[];
+  manifests: ArtifactRef[];
+  /** Run name of this candidate in Git: a second candidate of a run has its own branch. */
+  gitRun: string;
+};
+
+/** Names exactly what is approved: these bytes, this change, at this cost. */
+export function candidateDigest(candidate: Candidate, costUsd: number): string {
+  const { commit, changeDigest, place } = candidate;
+  return digestOf({ commit, changeDigest, place: place.sha256, costUsd });
+}
+
+/** Writes the night's code, checks it, commits it on a branch of the run, and builds the place from the commit. */
+export async function makeCandidate(
+  run: PipelineRun,
+  project: ProjectSnapshot,
+  night: { night: number; design: ArtifactRef; manifests: ArtifactRef[]; round: number },
+): Promise<Candidate> {
+  const gitRun = night.round === 1 ? run.id : `${run.id}-${night.round}`;
+
+  const written = await run.step('code', () =>
+    code(`Write the Luau of night ${night.night}`).writeNightCode({
+      project,
+      runId: run.id,
+      design: night.design,
+      manifests: night.manifests,
+    }),
+  );
+  run.note('code', `${written.files} files`);
+
+  const checked = await run.step('checks', async () => {
+    const { gates } = await code('Compile, test and check the map').checkNight({
+      project,
+      design: night.design,
+      changeSet: written.changeSet,
+    });
+    refuseFailed(gates);
+    return gates;
+  });
+  run.note('checks', inShort(checked));
+
+  run.saga.register(`removal of branch graveshift/${gitRun}`, () =>
+    git(`Remove branch graveshift/${gitRun}`).discardRun({ project: project.name, runId: gitRun }),
+  );
+  const committed = await run.step('commit', () =>
+    git(`Commit night ${night.night}`).commitChangeSet({
+      project: project.name,
+      runId: gitRun,
+      baseCommit: project.baseCommit,
+      changeSet: written.changeSet,
+      digest: written.digest,
+      message: {
+        type: 'feat',
+        scope: `night-${night.night}`,
+        subject: `add horror night ${night.night}`,
+        body: `Made by run ${run.id} for the season "${project.config.season.theme}": night logic, map and asset ids.`,
+      },
+    }),
+  );
+  run.note('commit', `${committed.commit.slice(0, 9)} on ${committed.branch}`);
+
+  const built = await run.step('build', async () => {
+    const place = await rojo('Build the place and read it back').buildPlace({
+      project: project.name,
+      runId: gitRun,
+      commit: committed.commit,
+      target: project.target,
+      prepare: project.config.prepare,
+      changeSet: written.changeSet,
+      digest: written.digest,
+    });
+    refuseFailed([place.gate]);
+    return place;
+  });
+  run.note('build', `${built.scripts} scripts, ${built.instances} instances`);
+
+  const served = await run.step('sync', () =>
+    rojo('Compare with rojo serve').verifyServe({ serve: project.config.rojo.serve, place: built.place }),
+  );
+  run.note('sync', served.summary);
+
+  const { running: _, ...servedGate } = served;
+  return {
+    ...committed,
+    changeSet: written.changeSet,
+    changeDigest: written.digest,
+    place: built.place,
+    scripts: built.scripts,
+    instances: built.instances,
+    rojoVersion: built.rojoVersion,
+    gates: [...checked, built.gate, servedGate],
+    manifests: night.manifests,
+    gitRun,
+  };
+}
+
+function refuseFailed(gates: readonly GateResult[]): void {
+  const failed = gates.filter((gate) => gate.verdict === 'fail');
+  if (failed.length === 0) return;
+  const lines = failed.flatMap((gate) => [
+    `${gate.gate}: ${gate.summary}`,
+    ...gate.findings.map((finding) => `  ${finding}`),
+  ]);
+  throw failRun('CodeFailure', lines.join('\n'), { gates: failed.map((gate) => gate.gate) });
+}
+
+function inShort(gates: readonly GateResult[]): string {
+  return gates.map((gate) => `${gate.gate} ${gate.verdict}`).join(', ');
+}

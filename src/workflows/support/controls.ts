@@ -1,0 +1,284 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
+  log,
+  setDefaultSignalHandler,
+  setHandler,
+} from '@temporalio/workflow';
+import type { z } from 'zod';
+
+import * as approval from '../../domain/approval.js';
+import {
+  pauseSchema,
+  resolutionSchema,
+  type PauseRequest,
+  type Resolution,
+  type ResolutionAction,
+} from '../../domain/controls.js';
+import type { Attention, Progress } from '../../domain/progress.js';
+import type { ApprovalPolicy } from '../../domain/project.js';
+import * as messages from './messages.js';
+
+/** Messages kept for `progress`: the latest, so that a flood cannot grow the run without bound. */
+const keptMessages = 20;
+
+/** Until the project's own policy is known, nothing is asked for and every early decision is only recorded. */
+const noPolicyYet: ApprovalPolicy = {
+  before: 'production',
+  approvers: [],
+  fourEyes: false,
+  timeoutHours: 72,
+};
+
+type Waiting = { attention: Attention; resolution?: Resolution };
+
+/**
+ * What people may say to a run, and what they said: pause, resume, approve, reject, resolve. Handlers are registered
+ * when it is made, before the first await, so that no early signal is lost; none of them throws.
+ */
+export class RunControls {
+  private approvals: approval.ApprovalState;
+  private approvalPending = false;
+  private candidate: unknown;
+  private pausedBy: (PauseRequest & { since: string }) | undefined;
+  private readonly waiting: Waiting[] = [];
+  private readonly ignoredMessages: Progress['ignored'] = [];
+  private readonly children = new Set<string>();
+  /** The run's own scope: what waits for people ends when the run is cancelled, even inside a scope that is not. */
+  private readonly root = CancellationScope.current();
+
+  constructor(
+    requestedBy: string,
+    private readonly onChange: () => void,
+  ) {
+    this.approvals = { policy: noPolicyYet, requestedBy, decisions: [] };
+    this.listen();
+  }
+
+  get paused(): (PauseRequest & { since: string }) | undefined {
+    return this.pausedBy;
+  }
+
+  get attention(): Attention[] {
+    return this.waiting.map((item) => item.attention);
+  }
+
+  get ignored(): Progress['ignored'] {
+    return this.ignoredMessages;
+  }
+
+  get request(): approval.ApprovalRequest | undefined {
+    return this.approvals.request;
+  }
+
+  get awaitsApproval(): boolean {
+    return this.approvalPending;
+  }
+
+  get decisions(): readonly approval.RecordedDecision[] {
+    return this.approvals.decisions;
+  }
+
+  setPolicy(policy: ApprovalPolicy): void {
+    this.approvals = { ...this.approvals, policy };
+  }
+
+  /** Waits while the run is paused: what runs already goes on, nothing new starts. */
+  async whilePaused(): Promise<void> {
+    await Promise.race([this.root.cancelRequested, condition(() => this.pausedBy === undefined)]);
+  }
+
+  /** Passes pause and resume on to a child for as long as it runs. */
+  async withChild<T>(childId: string, perform: () => Promise<T>): Promise<T> {
+    this.children.add(childId);
+    try {
+      return await perform();
+    } finally {
+      this.children.delete(childId);
+    }
+  }
+
+  /**
+   * Asks people to approve what the digest names; `candidate` is what the query `approvals` shows of it.
+   * @returns the decision that counted, or undefined when the time ran out: that is a rejection, never an approval
+   */
+  async awaitApproval(
+    asked: Omit<approval.ApprovalRequest, 'requestedAt' | 'expiresAt'>,
+    candidate: unknown,
+  ): Promise<approval.RecordedDecision | undefined> {
+    const timeoutMs = this.approvals.policy.timeoutHours * 3_600_000;
+    const now = Date.now();
+    this.candidate = candidate;
+    this.approvals = approval.request(this.approvals, {
+      ...asked,
+      requestedAt: new Date(now).toISOString(),
+      expiresAt: new Date(now + timeoutMs).toISOString(),
+    });
+    this.approvalPending = true;
+    this.onChange();
+    try {
+      await condition(() => this.approvals.outcome !== undefined, timeoutMs);
+    } finally {
+      this.approvalPending = false;
+      this.onChange();
+    }
+    return this.approvals.outcome;
+  }
+
+  /** Waits until a person says what to do about a step. */
+  async awaitResolution(attention: Attention): Promise<Resolution> {
+    const item: Waiting = { attention };
+    this.waiting.push(item);
+    this.onChange();
+    try {
+      await Promise.race([this.root.cancelRequested, condition(() => item.resolution !== undefined)]);
+    } finally {
+      this.waiting.splice(this.waiting.indexOf(item), 1);
+      this.onChange();
+    }
+    if (!item.resolution) throw new Error(`The wait for ${attention.step} ended without a resolution`);
+    return item.resolution;
+  }
+
+  private listen(): void {
+    setHandler(messages.approvalsQuery, () => ({ ...this.approvals, candidate: this.candidate }));
+    this.onSignal(messages.pauseSignal, 'pause', pauseSchema, (body) => this.pause(body));
+    this.onSignal(messages.resumeSignal, 'resume', pauseSchema, (body) => this.resume(body));
+    this.onSignal(messages.approveSignal, 'approve', approval.decisionSchema, (body) =>
+      this.decide('approve', body),
+    );
+    this.onSignal(messages.rejectSignal, 'reject', approval.decisionSchema, (body) =>
+      this.decide('reject', body),
+    );
+    this.onSignal(messages.resolveSignal, 'resolve', resolutionSchema, (body) => this.resolve(body));
+    setDefaultSignalHandler((name) => this.ignore(`unknown signal "${name}"`));
+    setHandler(
+      messages.decideUpdate,
+      (argument) => {
+        const { decision: verb, ...decision } = approval.decideArgumentSchema.parse(argument);
+        this.decide(verb, decision);
+        return { accepted: true, verb, by: decision.by };
+      },
+      { validator: (argument) => this.validateDecision(argument) },
+    );
+    setHandler(
+      messages.resolveStepUpdate,
+      (argument) => {
+        const resolution = resolutionSchema.parse(argument);
+        this.resolve(resolution);
+        return { accepted: true, step: resolution.step, action: resolution.action };
+      },
+      { validator: (argument) => this.validateResolution(argument) },
+    );
+  }
+
+  private onSignal<S extends z.ZodType>(
+    signal: typeof messages.pauseSignal,
+    name: string,
+    schema: S,
+    apply: (body: z.infer<S>) => void,
+  ): void {
+    setHandler(signal, (body) => {
+      const parsed = schema.safeParse(body);
+      if (parsed.success) apply(parsed.data);
+      else this.ignore(`${name}: ${explain(parsed.error)}`);
+    });
+  }
+
+  private pause(body: PauseRequest): void {
+    if (this.pausedBy) {
+      this.ignore(`pause by ${body.by}: already paused by ${this.pausedBy.by}`);
+      return;
+    }
+    this.pausedBy = { ...body, since: new Date().toISOString() };
+    this.tellChildren('pause', body);
+    this.onChange();
+  }
+
+  private resume(body: PauseRequest): void {
+    if (!this.pausedBy) {
+      this.ignore(`resume by ${body.by}: not paused`);
+      return;
+    }
+    this.pausedBy = undefined;
+    this.tellChildren('resume', body);
+    this.onChange();
+  }
+
+  private tellChildren(signal: 'pause' | 'resume', body: PauseRequest): void {
+    for (const child of this.children) {
+      // A child that ended in the meantime has nothing left to pause.
+      getExternalWorkflowHandle(child)
+        .signal(signal, body)
+        .catch((error: unknown) => log.info('Child not reached', { child, signal, error }));
+    }
+  }
+
+  private decide(verb: approval.Verb, decision: approval.Decision): void {
+    this.approvals = approval.decide(this.approvals, verb, decision, new Date().toISOString());
+    const recorded = this.approvals.decisions.at(-1);
+    if (recorded?.note) this.ignore(`${verb} by ${decision.by}: ${recorded.note}`);
+    this.onChange();
+  }
+
+  private resolve(resolution: Resolution): void {
+    const item = this.waiting.find(({ attention }) => attention.step === resolution.step);
+    const objection = this.objectionToResolution(resolution);
+    if (objection !== undefined || !item) {
+      this.ignore(`resolve by ${resolution.by}: ${objection ?? 'nothing waits'}`);
+      return;
+    }
+    item.resolution = resolution;
+  }
+
+  private objectionToResolution({ step, action }: Resolution): string | undefined {
+    const item = this.waiting.find(({ attention, resolution }) => attention.step === step && !resolution);
+    if (!item) return `step "${step}" does not wait for attention`;
+    const { actions } = item.attention;
+    if (actions.includes(action)) return undefined;
+    return `"${action}" is not possible for ${step}; possible: ${actions.join(', ')}`;
+  }
+
+  private validateDecision(argument: unknown): void {
+    const parsed = approval.decideArgumentSchema.safeParse(argument);
+    if (!parsed.success) throw refused(explain(parsed.error));
+    const { decision: verb, ...decision } = parsed.data;
+    const objection = approval.objectionTo(this.approvals, verb, decision);
+    if (objection !== undefined) throw refused(objection);
+  }
+
+  private validateResolution(argument: unknown): void {
+    const parsed = resolutionSchema.safeParse(argument);
+    if (!parsed.success) throw refused(explain(parsed.error));
+    const objection = this.objectionToResolution(parsed.data);
+    if (objection !== undefined) throw refused(objection);
+  }
+
+  /** Records a message that had no effect, so that its sender can see why. */
+  private ignore(message: string): void {
+    log.warn('Message ignored', { message });
+    this.ignoredMessages.push({ at: new Date().toISOString(), message: message.slice(0, 500) });
+    if (this.ignoredMessages.length > keptMessages) this.ignoredMessages.shift();
+    this.onChange();
+  }
+}
+
+/** What may be tried for a step that waits: for the attention's `actions`. */
+export function actionsFor(options: { skip?: unknown; alternative?: unknown }): ResolutionAction[] {
+  return [
+    'retry',
+    ...(options.skip ? (['skip'] as const) : []),
+    ...(options.alternative ? (['alternative'] as const) : []),
+    'abort',
+  ];
+}
+
+function explain(error: z.ZodError): string {
+  return error.issues.map((issue) => `${issue.path.join('.') || 'body'}: ${issue.message}`).join('; ');
+}
+
+function refused(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: 'Refused', message, nonRetryable: true });
+}

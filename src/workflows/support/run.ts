@@ -1,0 +1,234 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+
+import type { RunState } from '../../domain/activities.js';
+import type { ResolutionAction } from '../../domain/controls.js';
+import { estimateEnd, isFinished, percentOf, type Progress, type StepPlan } from '../../domain/progress.js';
+import { actionsFor, RunControls } from './controls.js';
+import { renderDetails } from './details.js';
+import { causeOf, endsTheRun, failRun } from './failures.js';
+import { progressQuery } from './messages.js';
+import { Saga } from './saga.js';
+import { ledger } from './stations.js';
+import { StepBoard } from './step-board.js';
+
+const stateAttribute = defineSearchAttributeKey('GraveshiftState', 'KEYWORD');
+
+export type RunOptions = {
+  /** In words, such as `Horror night 3`. */
+  title: string;
+  /** Start of the run's id, such as `night-3`. */
+  slug: string;
+  requestedBy: string;
+  steps: readonly StepPlan[];
+  /** False for a child that people find through its parent: it costs no search attribute updates. */
+  searchable?: boolean;
+};
+
+export type StepOptions<T> = {
+  /** Another way to the same result, which a person may choose when the step needs attention. */
+  alternative?: () => Promise<T>;
+  /** What the step yields when a person skips it; a step without it cannot be skipped. */
+  skip?: () => T;
+  /** True when stopping before this step would leave the outside world in two minds: a pause does not hold it. */
+  unstoppable?: boolean;
+};
+
+/** How a pipeline's end is recorded. */
+export type Closing<T> = {
+  stateOf: (result: T) => RunState;
+  close: (state: RunState, summary: string) => Promise<void>;
+};
+
+/** One run of a pipeline: its steps, its controls, what is undone when it fails, and what people see of it. */
+export class PipelineRun {
+  readonly saga = new Saga();
+  readonly controls: RunControls;
+  readonly workflowId = workflowInfo().workflowId;
+  /** Short and unique: names the branch and the ledger's row. */
+  readonly id: string;
+  costUsd = 0;
+
+  private readonly board: StepBoard;
+  private ended: RunState | undefined;
+  private shownState: RunState | undefined;
+
+  constructor(private readonly options: RunOptions) {
+    this.id = `${options.slug}-${workflowInfo().runId.slice(0, 8)}`;
+    this.board = new StepBoard(options.steps);
+    this.controls = new RunControls(options.requestedBy, () => this.show());
+    setHandler(progressQuery, () => this.progress());
+  }
+
+  /** Runs the pipeline's body; when it does not end well, undoes what was begun. The end is recorded either way. */
+  async carryOut<T>(body: () => Promise<T>, closing: Closing<T>): Promise<T> {
+    try {
+      this.show();
+      const result = await body();
+      const state = closing.stateOf(result);
+      if (state !== 'succeeded') await this.undo();
+      await this.end(state, this.options.title, closing.close);
+      return result;
+    } catch (error) {
+      const cause = causeOf(error);
+      const state = isCancellation(error) ? 'cancelled' : cause.kind === 'Aborted' ? 'aborted' : 'failed';
+      const leftOver = await this.undo();
+      const summary = [cause.message, ...leftOver].join('\n');
+      await this.end(state, summary, closing.close);
+      if (isCancellation(error) || leftOver.length === 0) throw error;
+      throw failRun(cause.kind, summary);
+    }
+  }
+
+  /** A unit of progress. When it fails for good, it asks for attention and goes on as a person says. */
+  async step<T>(id: string, perform: () => Promise<T>, options: StepOptions<T> = {}): Promise<T> {
+    let attempt = perform;
+    for (;;) {
+      if (!options.unstoppable) await this.controls.whilePaused();
+      this.enter(id, 'running');
+      try {
+        const result = await attempt();
+        this.enter(id, 'done');
+        return result;
+      } catch (error) {
+        if (endsTheRun(error)) {
+          this.enter(id, 'failed');
+          throw error;
+        }
+        const action = await this.askForAttention(id, error, options);
+        if (action === 'skip' && options.skip) {
+          this.enter(id, 'skipped');
+          return options.skip();
+        }
+        attempt = action === 'alternative' && options.alternative ? options.alternative : perform;
+      }
+    }
+  }
+
+  /** One line in words about a step. */
+  note(id: string, note: string): void {
+    this.board.get(id).note = note;
+    this.show();
+  }
+
+  skipStep(id: string, note: string): void {
+    this.enter(id, 'skipped');
+    this.note(id, note);
+  }
+
+  /** Takes steps back: they will be done again, for the reason that the note gives. */
+  reopen(ids: readonly string[], note: string): void {
+    this.board.reopen(ids, note);
+    this.show();
+  }
+
+  /** Runs a child workflow as part of a step: it is paused with the run, and its progress is found from the step. */
+  async withChild<T>(stepId: string, childId: string, perform: () => Promise<T>): Promise<T> {
+    const step = this.board.get(stepId);
+    step.children = [...new Set([...(step.children ?? []), childId])];
+    return this.controls.withChild(childId, perform);
+  }
+
+  /** Records in the ledger how the run ended, and frees what it claimed. */
+  async close(state: RunState, summary: string): Promise<void> {
+    await CancellationScope.nonCancellable(() =>
+      ledger(`Close the run: ${state}`).closeRun({
+        runId: this.id,
+        state,
+        summary: summary.slice(0, 2000),
+        costUsd: this.costUsd,
+        steps: this.stepTimings(),
+      }),
+    );
+  }
+
+  private stepTimings(): { id: string; startedAt: string; finishedAt?: string; state: string }[] {
+    return this.board.steps.flatMap(({ id, state, startedAt, finishedAt }) =>
+      startedAt === undefined
+        ? []
+        : [{ id, state, startedAt, ...(finishedAt !== undefined && { finishedAt }) }],
+    );
+  }
+
+  progress(): Progress {
+    const { steps } = this.board;
+    const { attention, request, paused, ignored } = this.controls;
+    const eta = this.ended ? undefined : estimateEnd(steps, Date.now());
+    return {
+      state: this.state(),
+      step: this.board.current().id,
+      stepsDone: steps.filter(isFinished).length,
+      stepsTotal: steps.length,
+      percent: percentOf(steps),
+      ...(eta !== undefined && { eta }),
+      cost: this.costUsd,
+      attention,
+      ...(request && { approval: request }),
+      ...(paused && { paused }),
+      steps,
+      ignored,
+    };
+  }
+
+  private async askForAttention<T>(
+    id: string,
+    error: unknown,
+    options: StepOptions<T>,
+  ): Promise<ResolutionAction> {
+    const { kind, message } = causeOf(error);
+    this.enter(id, 'attention');
+    const { action, by, reason } = await this.controls.awaitResolution({
+      step: id,
+      problem: message.slice(0, 2000),
+      kind,
+      actions: actionsFor(options),
+      since: new Date().toISOString(),
+    });
+    if (action !== 'abort') return action;
+    this.enter(id, 'failed');
+    throw failRun(
+      'Aborted',
+      `${by} aborted the run at ${id}${reason === undefined ? '' : ` (${reason})`}: ${message}`,
+    );
+  }
+
+  private enter(id: string, state: Parameters<StepBoard['enter']>[1]): void {
+    this.board.enter(id, state);
+    this.show();
+  }
+
+  private state(): RunState {
+    if (this.ended) return this.ended;
+    if (this.controls.attention.length > 0) return 'attention';
+    if (this.controls.awaitsApproval) return 'awaiting-approval';
+    return this.controls.paused ? 'paused' : 'running';
+  }
+
+  private show(): void {
+    setCurrentDetails(renderDetails(this.options.title, this.workflowId, this.progress()));
+    const state = this.state();
+    if (state === this.shownState || this.options.searchable === false) return;
+    this.shownState = state;
+    upsertSearchAttributes([{ key: stateAttribute, value: state }]);
+  }
+
+  private async undo(): Promise<string[]> {
+    return (await this.saga.compensate()).map((failure) => `could not be undone: ${failure}`);
+  }
+
+  private async end(state: RunState, summary: string, close: Closing<never>['close']): Promise<void> {
+    await close(state, summary);
+    this.ended = state;
+    this.show();
+    await condition(allHandlersFinished);
+  }
+}

@@ -1,0 +1,68 @@
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  workflowInfo,
+  type ActivityOptions,
+} from '@temporalio/workflow';
+
+import type {
+  AssetActivities,
+  CodeActivities,
+  DesignActivities,
+  GitActivities,
+  LedgerActivities,
+  OpenCloudActivities,
+  PlaceActivities,
+  RojoActivities,
+} from '../../domain/activities.js';
+
+/** Task queues beside the one that the workflow runs on: `graveshift-gpu` and so on (docs/how-it-works.md). */
+export const queueSuffixes = { gpu: '-gpu', build: '-build', openCloud: '-open-cloud' } as const;
+
+type Station = { queue: string; options: ActivityOptions };
+
+/**
+ * The heartbeat is sent by the worker for each activity that runs (activities/support/heartbeat.ts), so a worker
+ * that was killed is noticed after ten seconds, however long the activity may take.
+ */
+const common: ActivityOptions = {
+  heartbeatTimeout: '10s',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s', maximumAttempts: 5 },
+};
+
+const stations = {
+  light: { queue: '', options: { ...common, startToCloseTimeout: '1m' } },
+  gpu: { queue: queueSuffixes.gpu, options: { ...common, startToCloseTimeout: '15m' } },
+  build: { queue: queueSuffixes.build, options: { ...common, startToCloseTimeout: '1h' } },
+  openCloud: { queue: queueSuffixes.openCloud, options: { ...common, startToCloseTimeout: '15m' } },
+  // An unknown outcome must not be tried again blindly: one attempt, then reconciliation.
+  publish: {
+    queue: queueSuffixes.openCloud,
+    options: { ...common, startToCloseTimeout: '15m', retry: { maximumAttempts: 1 } },
+  },
+} as const satisfies Record<string, Station>;
+
+/** Activities of one station, typed by the interface that it serves; the summary is what the Web UI shows beside the event. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller names the interface
+function at<A>(station: Station) {
+  return (summary: string): A =>
+    proxyActivities<A & Record<string, (...args: never[]) => Promise<unknown>>>({
+      ...station.options,
+      taskQueue: workflowInfo().taskQueue.replace(/-(gpu|build|open-cloud)$/, '') + station.queue,
+      summary,
+    }) as A;
+}
+
+export const design = at<DesignActivities>(stations.light);
+export const ledger = at<LedgerActivities>(stations.light);
+export const places = at<PlaceActivities>(stations.light);
+export const meshes = at<Pick<AssetActivities, 'generateAsset' | 'sealAssets'>>(stations.gpu);
+export const uploads = at<Pick<AssetActivities, 'uploadAsset'>>(stations.openCloud);
+export const code = at<CodeActivities>(stations.build);
+export const git = at<GitActivities>(stations.build);
+export const rojo = at<RojoActivities>(stations.build);
+export const openCloud = at<Pick<OpenCloudActivities, 'preparePublish' | 'reconcilePublish'>>(
+  stations.openCloud,
+);
+export const publishing = at<Pick<OpenCloudActivities, 'publishPlace'>>(stations.publish);
