@@ -1,0 +1,86 @@
+import { request } from 'undici';
+import { z } from 'zod';
+
+import type { LoggedRequest } from './context.js';
+import type { FaultRequest } from './faults.js';
+import type { moderationSchema, newKeySchema, newUniverseSchema } from './routes-admin.js';
+import type { StoredVersion } from './state.js';
+
+export type EmulatorSummary = {
+  universes: {
+    universeId: string;
+    name: string;
+    creator: { type: 'user' | 'group'; id: string };
+    places: { placeId: string; name: string; versions: number; published: number | null }[];
+  }[];
+  keys: { name: string; scopes: string[] }[];
+  assets: number;
+  pendingFaults: number;
+};
+
+/** Every scope that Graveshift's calls need. */
+export const allScopes = [
+  'universe-places:write',
+  'universe.place:read',
+  'legacy-asset:manage',
+  'asset:read',
+  'asset:write',
+];
+
+export type EmulatorAdmin = {
+  /** The places' ids by name. */
+  createUniverse(universe: z.input<typeof newUniverseSchema>): Promise<{
+    universeId: string;
+    places: Record<string, string>;
+    creator: { type: 'user' | 'group'; id: string };
+  }>;
+  /** Answers the key: the emulator itself keeps only its hash. */
+  createKey(key: z.input<typeof newKeySchema>): Promise<string>;
+  setModeration(moderation: z.input<typeof moderationSchema>): Promise<void>;
+  injectFault(...faults: FaultRequest[]): Promise<void>;
+  clearFaults(): Promise<void>;
+  /** Newest last; since the start of the process. */
+  requests(): Promise<LoggedRequest[]>;
+  clearRequests(): Promise<void>;
+  /** Oldest first. */
+  placeHistory(placeId: string): Promise<StoredVersion[]>;
+  state(): Promise<EmulatorSummary>;
+};
+
+/** Sets up and looks into a running emulator. */
+export function emulatorAdmin(baseUrl: string): EmulatorAdmin {
+  async function ask(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
+    const response = await request(new URL(`/_emulator/${path}`, baseUrl), {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const text = await response.body.text();
+    if (response.statusCode !== 200) {
+      throw new Error(`The emulator answered ${String(response.statusCode)} to ${method} ${path}: ${text}`);
+    }
+    return JSON.parse(text);
+  }
+
+  return {
+    createUniverse: async (universe) =>
+      (await ask('POST', 'universes', universe)) as Awaited<ReturnType<EmulatorAdmin['createUniverse']>>,
+    createKey: async (key) => z.object({ key: z.string() }).parse(await ask('POST', 'keys', key)).key,
+    setModeration: async (moderation) => {
+      await ask('POST', 'moderation', moderation);
+    },
+    injectFault: async (...faults) => {
+      await ask('POST', 'faults', faults);
+    },
+    clearFaults: async () => {
+      await ask('DELETE', 'faults');
+    },
+    requests: async () => (await ask('GET', 'requests')) as LoggedRequest[],
+    clearRequests: async () => {
+      await ask('DELETE', 'requests');
+    },
+    placeHistory: async (placeId) => (await ask('GET', `places/${placeId}/history`)) as StoredVersion[],
+    state: async () => (await ask('GET', 'state')) as EmulatorSummary,
+  };
+}

@@ -1,0 +1,81 @@
+/** Which of Open Cloud's ways of writing an error a service uses. */
+export type ErrorStyle = 'gateway' | 'cloud' | 'assets' | 'operation';
+
+/** A call of the emulated API: what a key needs for it, how often its owner may make it, how it says no. */
+export type Endpoint = {
+  name: string;
+  method: 'GET' | 'POST';
+  url: string;
+  scopes: readonly string[];
+  /** In fixed windows of 60 s for each owner; undefined where none is documented. */
+  perMinute: number | undefined;
+  style: ErrorStyle;
+};
+
+/** Written from the public reference, on purpose apart from the client's table: each checks the other. */
+export const endpoints = {
+  publish: {
+    name: 'publish',
+    method: 'POST',
+    url: '/universes/v1/:universeId/places/:placeId/versions',
+    scopes: ['universe-places:write'],
+    perMinute: 30,
+    style: 'gateway',
+  },
+  history: {
+    name: 'history',
+    method: 'GET',
+    url: '/place-version-history-api/v1/:placeId/history',
+    scopes: ['universe.place:read'],
+    perMinute: 1000,
+    style: 'operation',
+  },
+  delivery: {
+    name: 'delivery',
+    method: 'GET',
+    url: '/asset-delivery-api/v1/assetId/:assetId/version/:versionNumber',
+    scopes: ['legacy-asset:manage'],
+    perMinute: 1000,
+    style: 'gateway',
+  },
+  createAsset: {
+    name: 'createAsset',
+    method: 'POST',
+    url: '/assets/v1/assets',
+    scopes: ['asset:read', 'asset:write'],
+    perMinute: 120,
+    style: 'assets',
+  },
+  operation: {
+    name: 'operation',
+    method: 'GET',
+    url: '/assets/v1/operations/:operationId',
+    scopes: ['asset:read'],
+    perMinute: 300,
+    style: 'assets',
+  },
+  asset: {
+    name: 'asset',
+    method: 'GET',
+    url: '/assets/v1/assets/:assetId',
+    scopes: ['asset:read'],
+    perMinute: 120,
+    style: 'assets',
+  },
+  universe: {
+    name: 'universe',
+    method: 'GET',
+    url: '/cloud/v2/universes/:universeId',
+    scopes: [],
+    perMinute: 100,
+    style: 'cloud',
+  },
+  place: {
+    name: 'place',
+    method: 'GET',
+    url: '/cloud/v2/universes/:universeId/places/:placeId',
+    scopes: [],
+    perMinute: 100,
+    style: 'cloud',
+  },
+} as const satisfies Record<string, Endpoint>;

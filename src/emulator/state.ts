@@ -1,0 +1,76 @@
+import { z } from 'zod';
+
+const creatorSchema = z.object({ type: z.enum(['user', 'group']), id: z.string() });
+export type Creator = z.infer<typeof creatorSchema>;
+
+const versionSchema = z.object({
+  version: z.int().positive(),
+  sha256: z.string(),
+  bytes: z.int().nonnegative(),
+  isPublished: z.boolean(),
+  createdBy: z.string(),
+  createdTime: z.string(),
+});
+export type StoredVersion = z.infer<typeof versionSchema>;
+
+/** How moderation ends for an asset; `failed`: the operation itself ends with an error. */
+export const moderationOutcomeSchema = z.enum(['approved', 'rejected', 'reviewing', 'failed']);
+export type ModerationOutcome = z.infer<typeof moderationOutcomeSchema>;
+
+/** Everything that outlives the process. Keys are kept as hashes; places and meshes are files beside it. */
+export const emulatorStateSchema = z.object({
+  version: z.literal(1),
+  nextId: z.int().positive(),
+  universes: z.record(
+    z.string(),
+    z.object({ name: z.string(), creator: creatorSchema, rootPlaceId: z.string(), createdTime: z.string() }),
+  ),
+  places: z.record(
+    z.string(),
+    z.object({
+      universeId: z.string(),
+      name: z.string(),
+      createdTime: z.string(),
+      versions: z.array(versionSchema),
+    }),
+  ),
+  /** By the SHA-256 of the key. */
+  keys: z.record(
+    z.string(),
+    z.object({
+      name: z.string(),
+      ownerId: z.string(),
+      scopes: z.array(z.string()),
+      universeIds: z.array(z.string()).optional(),
+      expiresAt: z.string().optional(),
+    }),
+  ),
+  /** By operation id. */
+  operations: z.record(
+    z.string(),
+    z.object({
+      assetId: z.string(),
+      ownerId: z.string(),
+      displayName: z.string(),
+      description: z.string(),
+      creator: creatorSchema,
+      sha256: z.string(),
+      createdTime: z.string(),
+    }),
+  ),
+  /** By display name; approved where there is none. */
+  moderation: z.record(z.string(), moderationOutcomeSchema),
+});
+export type EmulatorState = z.infer<typeof emulatorStateSchema>;
+export type StoredKey = EmulatorState['keys'][string];
+export type StoredOperation = EmulatorState['operations'][string];
+
+export const emptyState = (): EmulatorState => ({
+  version: 1,
+  nextId: 1,
+  universes: {},
+  places: {},
+  keys: {},
+  operations: {},
+  moderation: {},
+});

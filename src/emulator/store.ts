@@ -1,0 +1,95 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+import type { EmulatorState } from './state.js';
+import { emptyState, emulatorStateSchema } from './state.js';
+
+export type EmulatorStore = {
+  /** The state as last saved; never to be changed in place. */
+  read(): Readonly<EmulatorState>;
+  /**
+   * Changes a draft and resolves when it is on disk: what is answered after this survives a kill. When the change
+   * throws, or the disk does, nothing has changed.
+   */
+  mutate<Result>(change: (draft: EmulatorState) => Result): Promise<Result>;
+  /** Keeps bytes under their SHA-256. */
+  putBlob(bytes: Uint8Array): Promise<string>;
+  getBlob(sha256: string): Promise<Uint8Array>;
+};
+
+/** Opens the state beside which `NAME.blobs/` holds place files and meshes. */
+export async function openStore(stateFile: string): Promise<EmulatorStore> {
+  const blobFolder = join(dirname(stateFile), `${basename(stateFile)}.blobs`);
+  await mkdir(blobFolder, { recursive: true });
+  let state = await load(stateFile);
+  let last: Promise<unknown> = Promise.resolve();
+
+  async function change<Result>(apply: (draft: EmulatorState) => Result): Promise<Result> {
+    const draft = structuredClone(state);
+    const result = apply(draft);
+    await writeAtomically(stateFile, JSON.stringify(draft));
+    state = draft;
+    return result;
+  }
+
+  return {
+    read: () => state,
+    mutate(apply) {
+      // One change at a time, each on the state that the one before it left.
+      const next = last.then(() => change(apply));
+      last = next.catch(() => undefined);
+      return next;
+    },
+    async putBlob(bytes) {
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const path = join(blobFolder, sha256);
+      if (!(await exists(path))) await writeAtomically(path, bytes);
+      return sha256;
+    },
+    getBlob: (sha256) => readFile(join(blobFolder, sha256)),
+  };
+}
+
+async function load(stateFile: string): Promise<EmulatorState> {
+  if (!(await exists(stateFile))) return emptyState();
+  try {
+    return emulatorStateSchema.parse(JSON.parse(await readFile(stateFile, 'utf8')));
+  } catch (error) {
+    throw new Error(
+      `The emulator's state ${stateFile} cannot be read: it is damaged or of another version. ` +
+        'Name another file, or move this one away to begin with an empty one.',
+      { cause: error },
+    );
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function writeAtomically(path: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  const file = await open(temporary, 'w');
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  // The rename itself lasts once the folder is synced; Windows has no such call.
+  if (process.platform === 'win32') return;
+  const folder = await open(dirname(path), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
