@@ -1,0 +1,102 @@
+import type { ColumnType, Kysely } from 'kysely';
+
+import type { RunState } from '../../domain/activities.js';
+import type { Environment } from '../../domain/project.js';
+import type { PublishIntentState } from '../../domain/publish-log.js';
+
+/**
+ * The ledger's tables, as `migrations.ts` makes them. Times are ISO 8601 in UTC, documents are JSON, both as text: so
+ * every database sorts and keeps them the same way.
+ */
+export type Tables = {
+  runs: RunsTable;
+  claims: ClaimsTable;
+  steps: StepsTable;
+  leases: LeasesTable;
+  intents: IntentsTable;
+  uploads: UploadsTable;
+  releases: ReleasesTable;
+};
+
+export type Database = Kysely<Tables>;
+
+/** Written once, never updated. */
+type Fixed<T> = ColumnType<T, T, never>;
+
+type RunsTable = {
+  id: Fixed<string>;
+  workflow_id: Fixed<string>;
+  pipeline: Fixed<string>;
+  project: Fixed<string>;
+  subject: Fixed<string>;
+  requested_by: Fixed<string>;
+  input: Fixed<string>;
+  state: RunState;
+  summary: string | null;
+  cost_usd: number;
+  started_at: Fixed<string>;
+  finished_at: string | null;
+};
+
+type ClaimsTable = {
+  project: Fixed<string>;
+  subject: Fixed<string>;
+  run_id: Fixed<string>;
+  claimed_at: Fixed<string>;
+};
+
+type StepsTable = {
+  run_id: Fixed<string>;
+  position: Fixed<number>;
+  id: Fixed<string>;
+  state: Fixed<string>;
+  started_at: Fixed<string>;
+  finished_at: Fixed<string | null>;
+};
+
+type LeasesTable = { host: Fixed<Environment['host']>; place_id: Fixed<string>; lease: number };
+
+type TargetColumns = {
+  project: Fixed<string>;
+  environment: Fixed<string>;
+  host: Fixed<Environment['host']>;
+  universe_id: Fixed<string>;
+  place_name: Fixed<string>;
+  place_id: Fixed<string>;
+  place_sha256: Fixed<string>;
+  place_bytes: Fixed<number>;
+  place_media_type: Fixed<string>;
+  commit_sha: Fixed<string>;
+  change_set_digest: Fixed<string>;
+  lease: Fixed<number>;
+};
+
+type IntentsTable = TargetColumns & {
+  run_id: Fixed<string>;
+  last_version: Fixed<number>;
+  state: PublishIntentState;
+  version: number | null;
+  recorded_at: Fixed<string>;
+  updated_at: string;
+};
+
+type UploadsTable = {
+  host: Fixed<Environment['host']>;
+  creator_type: Fixed<string>;
+  creator_id: Fixed<string>;
+  sha256: Fixed<string>;
+  run_id: string | null;
+  operation: string | null;
+  asset_id: string | null;
+  updated_at: string;
+};
+
+type ReleasesTable = TargetColumns & {
+  run_id: Fixed<string>;
+  version: Fixed<number>;
+  night: Fixed<number | null>;
+  tag: Fixed<string>;
+  gates: Fixed<string>;
+  approvals: Fixed<string>;
+  released_at: Fixed<string>;
+};
