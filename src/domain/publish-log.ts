@@ -11,7 +11,8 @@ export type PublishIntentState = 'recorded' | 'sent' | 'landed' | 'failed' | 'un
 export interface IntentLog {
   /**
    * Records the intent in the state `recorded` with the last version seen in the place's history, before anything is
-   * sent. Recording the same run and place bytes again changes nothing, its last version included.
+   * sent. Recording the same run and place bytes again changes nothing, its last version included; only its lease
+   * rises to the intent's, where that is higher.
    */
   record(intent: PublishIntent, lastVersion: number): Promise<void>;
   find(

@@ -45,11 +45,12 @@ export function registerAdminRoutes(
     const { name, places, creator } = parse(newUniverseSchema, request.body);
     return store.mutate((draft) => {
       const createdTime = new Date(now()).toISOString();
-      const universeId = String(7_000_000_000 + draft.nextId);
+      // Longer than Roblox's own ids by now, so that an emulator's never names somebody's game; exact as a double.
+      const universeId = String(7_000_000_000_000_000 + draft.nextId);
       draft.nextId += 1;
       const placeIds: Record<string, string> = {};
       for (const place of places) {
-        const placeId = String(100_000_000_000 + draft.nextId);
+        const placeId = String(8_000_000_000_000_000 + draft.nextId);
         draft.nextId += 1;
         placeIds[place] = placeId;
         draft.places[placeId] = { universeId, name: place, createdTime, versions: [] };

@@ -1,0 +1,158 @@
+import type { CallOptions, Clock, OpenCloudClient } from '../adapters/open-cloud/index.js';
+import type { AssetActivities, OpenCloudActivities, PublishIntent } from '../domain/activities.js';
+import type { ArtifactStore } from '../domain/artifact.js';
+import { GraveshiftError } from '../domain/failure.js';
+import type { PublishTarget } from '../domain/project.js';
+import type { IntentLog, UploadLog } from '../domain/publish-log.js';
+import { activitySignal, warn, whileHeartbeating } from './open-cloud-heartbeat.js';
+import { isoTime, proveTarget, refuseStaleLease } from './open-cloud-preflight.js';
+import type { PlaceStamp } from './open-cloud-reconcile.js';
+import { reconcile } from './open-cloud-reconcile.js';
+import type { AssetLockReader } from './open-cloud-upload.js';
+import { createUploadAsset } from './open-cloud-upload.js';
+
+export type { AssetLockReader, PlaceStamp };
+
+export type OpenCloudDependencies = {
+  clientFor: (target: PublishTarget) => Promise<OpenCloudClient>;
+  artifacts: ArtifactStore;
+  intents: IntentLog;
+  uploads: UploadLog;
+  assetLock?: AssetLockReader;
+  /** What the build stamped into a place; undefined for a place that we did not build. */
+  readStamp: (place: Uint8Array) => PlaceStamp | undefined;
+  clock: Clock;
+};
+
+/** Publishing, what became of it, and uploading assets. */
+export function createOpenCloudActivities(
+  dependencies: OpenCloudDependencies,
+): OpenCloudActivities & Pick<AssetActivities, 'uploadAsset'> {
+  const { clientFor, artifacts, intents, readStamp, clock } = dependencies;
+
+  return {
+    uploadAsset: createUploadAsset(dependencies),
+
+    preparePublish: ({ intent }) =>
+      whileHeartbeating('proving the target', async () => {
+        const client = await clientFor(intent.target);
+        const options = callOptions();
+        if (!(await artifacts.has(intent.place))) {
+          throw new GraveshiftError(
+            'ArtifactMissing',
+            `The place ${intent.place.sha256} is not in the artifact store: build it again.`,
+            { details: { sha256: intent.place.sha256 } },
+          );
+        }
+        await proveTarget(client, intent.target, options);
+        refuseStaleLease(intent, await intents.highestLease(intent.target.placeId));
+        const { versions } = await client.listPlaceVersions(intent.target.placeId, { limit: 1 }, options);
+        await intents.record(intent, versions[0]?.version ?? 0);
+        return { lastVersion: (await recordOf(intents, intent)).lastVersion };
+      }),
+
+    publishPlace: ({ intent, versionType }) =>
+      whileHeartbeating('publishing', async () => {
+        const { runId, target, place } = intent;
+        const { state, version } = await recordOf(intents, intent);
+        if (state === 'landed' && version !== undefined) return { version };
+        if (state !== 'recorded' && state !== 'failed') throw alreadySent(intent);
+        refuseStaleLease(intent, await intents.highestLease(target.placeId));
+        const bytes = await artifacts.get(place);
+        const client = await clientFor(target);
+        await intents.mark(runId, place.sha256, 'sent');
+        const versionNumber = await publish(client, intent, bytes, versionType);
+        try {
+          await intents.mark(runId, place.sha256, 'landed', versionNumber);
+        } catch (error) {
+          throw new GraveshiftError(
+            'OutcomeUnknown',
+            `Version ${String(versionNumber)} of place ${target.placeId} was published, but could not be recorded: ` +
+              'reconcile before anything else is published.',
+            { details: { placeId: target.placeId, version: versionNumber }, cause: error },
+          );
+        }
+        return { version: versionNumber };
+      }),
+
+    reconcilePublish: ({ intent, lastVersion }) =>
+      whileHeartbeating('reconciling', async () => {
+        const client = await clientFor(intent.target);
+        const now = () => isoTime(clock);
+        const found = await reconcile(
+          { client, intents, readStamp, now },
+          intent,
+          lastVersion,
+          callOptions(),
+        );
+        const { runId, place } = intent;
+        // An absent version frees the intent for another try; an ambiguous one keeps it shut until a person decides.
+        if (found.outcome === 'landed') await intents.mark(runId, place.sha256, 'landed', found.version);
+        if (found.outcome === 'absent') await intents.mark(runId, place.sha256, 'failed');
+        return found;
+      }),
+  };
+
+  async function publish(
+    client: OpenCloudClient,
+    { runId, target, place }: PublishIntent,
+    bytes: Uint8Array,
+    versionType: 'Saved' | 'Published',
+  ): Promise<number> {
+    try {
+      const { universeId, placeId } = target;
+      const answer = await client.publishPlace(universeId, placeId, bytes, versionType, callOptions());
+      return answer.versionNumber;
+    } catch (error) {
+      const failure = failureOfPublish(error);
+      const state = failure.kind === 'OutcomeUnknown' ? 'unknown' : 'failed';
+      // Where this cannot be written the intent stays `sent`, which is as cautious: the failure is what matters.
+      await intents.mark(runId, place.sha256, state).catch((reason: unknown) => {
+        warn('What became of the publish could not be recorded', { runId, state, reason: String(reason) });
+      });
+      throw failure;
+    }
+  }
+}
+
+/** Whether it had an effect is what the caller must know: anything that does not say so may have had one. */
+function failureOfPublish(error: unknown): GraveshiftError {
+  if (error instanceof GraveshiftError) {
+    return error.kind === 'ServiceUnavailable'
+      ? new GraveshiftError('DeploymentFailure', error.message, { details: error.details, cause: error })
+      : error;
+  }
+  // The client cuts nothing off: a cancellation ends a wait after an answer that had no effect.
+  if (activitySignal()?.aborted === true) {
+    return new GraveshiftError('DeploymentFailure', 'The publish was cancelled before it was sent.', {
+      cause: error,
+    });
+  }
+  return new GraveshiftError('OutcomeUnknown', `The publish broke off: ${String(error)}. Reconcile first.`, {
+    cause: error,
+  });
+}
+
+function callOptions(): CallOptions {
+  const signal = activitySignal();
+  return signal === undefined ? {} : { signal };
+}
+
+async function recordOf(intents: IntentLog, intent: PublishIntent) {
+  const found = await intents.find(intent.runId, intent.place.sha256);
+  if (found !== undefined) return found;
+  throw new GraveshiftError(
+    'DeploymentFailure',
+    `Run ${intent.runId} has not recorded that it publishes place ${intent.place.sha256}: prepare the publish first.`,
+    { details: { runId: intent.runId, sha256: intent.place.sha256 } },
+  );
+}
+
+function alreadySent({ runId, place, target }: PublishIntent): GraveshiftError {
+  return new GraveshiftError(
+    'OutcomeUnknown',
+    `Run ${runId} has already sent place ${place.sha256} to ${target.placeId}, and its answer was lost: ` +
+      'reconcile before it is sent again.',
+    { details: { runId, sha256: place.sha256, placeId: target.placeId } },
+  );
+}
