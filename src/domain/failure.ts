@@ -9,6 +9,8 @@ export const failureKinds = {
   AlreadyRunning: { retryable: false },
   /** A key is missing, wrong or lacks a scope. */
   AccessDenied: { retryable: false },
+  /** No map of the night could be proved to be playable: a fault of the rules, not of the input. */
+  DesignFailure: { retryable: false },
   /** A mesh could not be made, or what was made breaks a rule. */
   AssetGenerationFailure: { retryable: true },
   /** Roblox's moderation refused an asset, or the account. */

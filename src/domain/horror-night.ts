@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { nightNumberSchema } from './difficulty.js';
 import { projectNameSchema } from './project.js';
 
 /** As in `graveshift.json`: the names of environments and of their places. */
@@ -11,11 +12,7 @@ const configuredName = z
 /** The one argument of the workflow `horrorNight`. Only `night` has no default, so that a start by hand is short. */
 export const horrorNightInputSchema = z
   .strictObject({
-    night: z
-      .int()
-      .min(1)
-      .max(1000)
-      .meta({ examples: [3], description: 'Number of the night in the season' }),
+    night: nightNumberSchema,
     project: projectNameSchema
       .optional()
       .describe('A registered project; may be left out where the worker serves only one'),

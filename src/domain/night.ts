@@ -11,7 +11,7 @@ export type Difficulty = {
   night: number;
   /** True for an easier night after a hard stretch. */
   breather: boolean;
-  /** 0 (first night) … 1 (as hard as the curve gets), after the breather's relief. */
+  /** 0 (first night) … 1 (as hard as the brutal curve gets), after the breather's relief. */
   intensity: number;
   enemyCount: number;
   /** Unlocked kinds, in the order of their unlocking. */
@@ -38,9 +38,11 @@ export type GridPoint = { x: number; y: number };
 
 export type NightRoom = { id: string; x: number; y: number; width: number; height: number; kind: string };
 
-/** An asset standing on the map. */
+/** An asset standing on the map, centred on the middle of its cell. */
 export type NightPlacement = GridPoint & {
   assetId: string;
+  /** Edge of the square of cells that it covers, odd; (x, y) is the middle one. Nobody walks through them. */
+  span: number;
   /** Degrees about the y axis. */ rotation: number;
 };
 
