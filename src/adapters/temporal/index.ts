@@ -1,0 +1,3 @@
+export { connectClient, type TemporalConnection } from './connection.js';
+export { ensureSearchAttributes } from './search-attributes.js';
+export { loadTemporalSettings, type TemporalSettings } from './settings.js';
