@@ -1,0 +1,52 @@
+/* global WebAssembly */
+/**
+ * Compiles or runs Luau in a worker thread of its own: Luau cannot be interrupted, a thread can be ended. Plain
+ * JavaScript in the package's own folder, so that it is the same file for the compiled program and for the sources.
+ */
+import { readFileSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+
+const { job, luauUrl, memoryLimitBytes } = workerData;
+
+// WebAssembly memory is outside of the thread's resource limits. A refused growth is "not enough memory" in Luau.
+const grow = WebAssembly.Memory.prototype.grow;
+WebAssembly.Memory.prototype.grow = function limitedGrow(pages) {
+  if (this.buffer.byteLength + pages * 65_536 > memoryLimitBytes) {
+    throw new RangeError(`more than ${memoryLimitBytes} bytes of memory`);
+  }
+  return grow.call(this, pages);
+};
+
+const { LuauState } = await import(luauUrl);
+const report = (kind, name, text) => parentPort.postMessage({ kind, name, text });
+
+async function compile(files) {
+  const state = await LuauState.createAsync();
+  for (const [path, source] of files) {
+    // With throwing off, a string is the compiler's message and a function the chunk.
+    const chunk = state.loadstring(source, `=${path}`, false);
+    if (typeof chunk === 'string') report('compile-error', path, chunk);
+  }
+}
+
+async function runSpec({ modules, entry, preludePath }) {
+  const sources = new Map(modules.map(({ path, source }) => [path, source]));
+  const state = await LuauState.createAsync({
+    hostLoad: (path) => state.loadstring(sources.get(path), `=${path}`, false),
+    hostCount: () => modules.length,
+    hostPathAt: (index) => modules[index].path,
+    hostInstanceAt: (index) => modules[index].instance.join('/'),
+    hostReport: report,
+  });
+  const prelude = state.loadstring(readFileSync(preludePath, 'utf8'), '=prelude', true);
+  const [run] = await prelude();
+  await run(entry);
+}
+
+try {
+  if (job.kind === 'compile') await compile(job.files);
+  else await runSpec(job);
+  report('done', '', '');
+} catch (error) {
+  report('crashed', '', error instanceof Error ? error.message : String(error));
+}
