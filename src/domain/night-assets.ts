@@ -30,7 +30,7 @@ const laterRecipes: Readonly<Record<string, number>> = { well: 1, altar: 3, chap
 const scenery: Readonly<Record<string, Template>> = {
   house: {
     role: 'building',
-    size: { x: 21, y: 15, z: 19 },
+    size: { x: 21, y: 16, z: 19 },
     words: 'a small abandoned house with a crooked roof',
   },
   shed: { role: 'building', size: { x: 14, y: 10, z: 12 }, words: 'a wooden shed with a sagging door' },
@@ -41,7 +41,7 @@ const scenery: Readonly<Record<string, Template>> = {
   },
   fence: { role: 'prop', size: { x: 7, y: 4.5, z: 0.8 }, words: 'a piece of a leaning wooden fence' },
   well: { role: 'prop', size: { x: 6, y: 8, z: 6 }, words: 'an old stone well with a winch' },
-  lamp: { role: 'prop', size: { x: 1.6, y: 9, z: 1.6 }, words: 'an iron lamp post with a weak light' },
+  lamp: { role: 'prop', size: { x: 2.6, y: 9, z: 1.6 }, words: 'an iron lamp post with a weak light' },
   coffin: { role: 'prop', size: { x: 3, y: 2, z: 6.5 }, words: 'a plain wooden coffin' },
   altar: { role: 'prop', size: { x: 6, y: 4, z: 3.5 }, words: 'a stone altar with worn carvings' },
   barrel: { role: 'prop', size: { x: 3, y: 4, z: 3 }, words: 'a wooden barrel with iron hoops' },
