@@ -1,20 +1,19 @@
 import { GraveshiftError } from '../../domain/failure.js';
 import type { Environment } from '../../domain/project.js';
 import type { IntentLog } from '../../domain/publish-log.js';
-import type { Database } from './database.js';
-import type { LedgerGuard } from './ledger-guard.js';
+import type { LedgerAccess } from './ledger-access.js';
 import { targetColumns } from './target-columns.js';
 
 /**
  * Intents by run and place bytes. One that landed stays landed: marking it otherwise throws `DeploymentFailure`, so that
  * an attempt which comes late stops before it makes a second version.
  */
-export function createIntentLog(database: Database, guard: LedgerGuard, clock: () => Date): IntentLog {
+export function createIntentLog({ read, write }: LedgerAccess, clock: () => Date): IntentLog {
   return {
     record: (intent, lastVersion) =>
-      guard(async () => {
+      write(async (transaction) => {
         const now = clock().toISOString();
-        await database
+        await transaction
           .insertInto('intents')
           .values({
             ...targetColumns(intent),
@@ -30,7 +29,7 @@ export function createIntentLog(database: Database, guard: LedgerGuard, clock: (
       }),
 
     find: (runId, placeSha256) =>
-      guard(async () => {
+      read(async (database) => {
         const row = await database
           .selectFrom('intents')
           .select(['last_version', 'state', 'version'])
@@ -43,49 +42,47 @@ export function createIntentLog(database: Database, guard: LedgerGuard, clock: (
       }),
 
     mark: (runId, placeSha256, state, version) =>
-      guard(() =>
-        database.transaction().execute(async (transaction) => {
-          const known = await transaction
-            .selectFrom('intents')
-            .select(['state', 'version'])
-            .where('run_id', '=', runId)
-            .where('place_sha256', '=', placeSha256)
-            .executeTakeFirst();
-          const intent = `The intent of run ${runId} to publish ${placeSha256}`;
-          if (known === undefined) {
-            throw new GraveshiftError(
-              'InvalidInput',
-              `${intent} was never recorded: record it before it is sent.`,
-              {
-                details: { runId, placeSha256 },
-              },
-            );
-          }
-          if (state === 'landed' && version === undefined) {
-            throw new GraveshiftError('InvalidInput', `${intent} landed as no version: name the version.`, {
+      write(async (transaction) => {
+        const known = await transaction
+          .selectFrom('intents')
+          .select(['state', 'version'])
+          .where('run_id', '=', runId)
+          .where('place_sha256', '=', placeSha256)
+          .executeTakeFirst();
+        const intent = `The intent of run ${runId} to publish ${placeSha256}`;
+        if (known === undefined) {
+          throw new GraveshiftError(
+            'InvalidInput',
+            `${intent} was never recorded: record it before it is sent.`,
+            {
               details: { runId, placeSha256 },
-            });
-          }
-          if (known.state === 'landed') {
-            if (state === 'landed' && version === known.version) return;
-            throw new GraveshiftError(
-              'DeploymentFailure',
-              `${intent} has landed as version ${String(known.version)} and cannot become ` +
-                `${version === undefined ? state : `${state} as version ${version}`}: nothing is published again.`,
-              { details: { runId, placeSha256, version: known.version } },
-            );
-          }
-          await transaction
-            .updateTable('intents')
-            .set({ state, version: version ?? null, updated_at: clock().toISOString() })
-            .where('run_id', '=', runId)
-            .where('place_sha256', '=', placeSha256)
-            .execute();
-        }),
-      ),
+            },
+          );
+        }
+        if (state === 'landed' && version === undefined) {
+          throw new GraveshiftError('InvalidInput', `${intent} landed as no version: name the version.`, {
+            details: { runId, placeSha256 },
+          });
+        }
+        if (known.state === 'landed') {
+          if (state === 'landed' && version === known.version) return;
+          throw new GraveshiftError(
+            'DeploymentFailure',
+            `${intent} has landed as version ${String(known.version)} and cannot become ` +
+              `${version === undefined ? state : `${state} as version ${version}`}: nothing is published again.`,
+            { details: { runId, placeSha256, version: known.version } },
+          );
+        }
+        await transaction
+          .updateTable('intents')
+          .set({ state, version: version ?? null, updated_at: clock().toISOString() })
+          .where('run_id', '=', runId)
+          .where('place_sha256', '=', placeSha256)
+          .execute();
+      }),
 
     highestLease: (placeId) =>
-      guard(async () => {
+      read(async (database) => {
         const highest = await database
           .selectFrom('intents')
           .select('lease')
@@ -97,7 +94,7 @@ export function createIntentLog(database: Database, guard: LedgerGuard, clock: (
       }),
 
     recordedVersions: (host, placeId) =>
-      guard(async () => {
+      read(async (database) => {
         const rows = await database
           .selectFrom('intents')
           .select(['version', 'run_id as runId', 'place_sha256 as sha256'])
@@ -114,34 +111,31 @@ export function createIntentLog(database: Database, guard: LedgerGuard, clock: (
 }
 
 /** A number for the next lease of the place, higher than any that was given or recorded before; never given twice. */
-export function createLeaseCounter(
-  database: Database,
-  guard: LedgerGuard,
-): (host: Environment['host'], placeId: string) => Promise<number> {
+export function createLeaseCounter({
+  write,
+}: LedgerAccess): (host: Environment['host'], placeId: string) => Promise<number> {
   return (host, placeId) =>
-    guard(() =>
-      database.transaction().execute(async (transaction) => {
-        const given = await transaction
-          .selectFrom('leases')
-          .select('lease')
-          .where('host', '=', host)
-          .where('place_id', '=', placeId)
-          .executeTakeFirst();
-        const recorded = await transaction
-          .selectFrom('intents')
-          .select('lease')
-          .where('host', '=', host)
-          .where('place_id', '=', placeId)
-          .orderBy('lease', 'desc')
-          .limit(1)
-          .executeTakeFirst();
-        const lease = Math.max(given?.lease ?? 0, recorded?.lease ?? 0) + 1;
-        await transaction
-          .insertInto('leases')
-          .values({ host, place_id: placeId, lease })
-          .onConflict((conflict) => conflict.columns(['host', 'place_id']).doUpdateSet({ lease }))
-          .execute();
-        return lease;
-      }),
-    );
+    write(async (transaction) => {
+      const given = await transaction
+        .selectFrom('leases')
+        .select('lease')
+        .where('host', '=', host)
+        .where('place_id', '=', placeId)
+        .executeTakeFirst();
+      const recorded = await transaction
+        .selectFrom('intents')
+        .select('lease')
+        .where('host', '=', host)
+        .where('place_id', '=', placeId)
+        .orderBy('lease', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      const lease = Math.max(given?.lease ?? 0, recorded?.lease ?? 0) + 1;
+      await transaction
+        .insertInto('leases')
+        .values({ host, place_id: placeId, lease })
+        .onConflict((conflict) => conflict.columns(['host', 'place_id']).doUpdateSet({ lease }))
+        .execute();
+      return lease;
+    });
 }

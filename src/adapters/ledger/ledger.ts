@@ -7,6 +7,7 @@ import type { Environment } from '../../domain/project.js';
 import type { IntentLog, UploadLog } from '../../domain/publish-log.js';
 import type { Tables } from './database.js';
 import { createIntentLog, createLeaseCounter } from './intents.js';
+import { createLedgerAccess } from './ledger-access.js';
 import { createLedgerGuard } from './ledger-guard.js';
 import { parseLedgerUrl } from './ledger-url.js';
 import { migrate } from './migrations.js';
@@ -58,17 +59,18 @@ export async function createLedger({
     throw error;
   }
 
-  const runs = createRunLog(database, guard, clock);
-  const releases = createReleaseLog(database, guard, clock);
+  const access = createLedgerAccess(database, guard);
+  const runs = createRunLog(access, clock);
+  const releases = createReleaseLog(access, clock);
   return {
     runs,
-    intents: createIntentLog(database, guard, clock),
-    uploads: createUploadLog(database, guard, clock),
+    intents: createIntentLog(access, clock),
+    uploads: createUploadLog(access, clock),
     releases,
     listRuns: (filter) => runs.list(filter),
     findRun: (idOrWorkflowId) => runs.find(idOrWorkflowId),
     listReleases: (filter) => releases.list(filter),
-    nextLease: createLeaseCounter(database, guard),
+    nextLease: createLeaseCounter(access),
     close: () => database.destroy(),
   };
 }

@@ -4,8 +4,7 @@ import type { LedgerActivities } from '../../domain/activities.js';
 import { artifactRefSchema, type ArtifactRef } from '../../domain/artifact.js';
 import { gateResultSchema, type GateResult } from '../../domain/gate.js';
 import type { Environment } from '../../domain/project.js';
-import type { Database } from './database.js';
-import type { LedgerGuard } from './ledger-guard.js';
+import type { LedgerAccess } from './ledger-access.js';
 import { targetColumns } from './target-columns.js';
 
 const approvalsSchema = z.array(
@@ -43,11 +42,11 @@ export interface ReleaseLog {
   list(filter: { project: string; environment: string }): Promise<ReleaseRecord[]>;
 }
 
-export function createReleaseLog(database: Database, guard: LedgerGuard, clock: () => Date): ReleaseLog {
+export function createReleaseLog({ read, write }: LedgerAccess, clock: () => Date): ReleaseLog {
   return {
     record: (release) =>
-      guard(async () => {
-        await database
+      write(async (transaction) => {
+        await transaction
           .insertInto('releases')
           .values({
             ...targetColumns(release.intent),
@@ -64,7 +63,7 @@ export function createReleaseLog(database: Database, guard: LedgerGuard, clock: 
       }),
 
     list: ({ project, environment }) =>
-      guard(async () => {
+      read(async (database) => {
         const rows = await database
           .selectFrom('releases')
           .selectAll()

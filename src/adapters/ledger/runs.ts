@@ -2,8 +2,8 @@ import type { Selectable, Transaction } from 'kysely';
 
 import type { LedgerActivities, RunState } from '../../domain/activities.js';
 import { GraveshiftError } from '../../domain/failure.js';
-import type { Database, Tables } from './database.js';
-import type { LedgerGuard } from './ledger-guard.js';
+import type { Tables } from './database.js';
+import type { LedgerAccess } from './ledger-access.js';
 
 export type RunStep = { id: string; state: string; startedAt: string; finishedAt?: string };
 
@@ -43,65 +43,61 @@ export interface RunLog {
   find(idOrWorkflowId: string): Promise<(RunRecord & { steps: RunStep[] }) | undefined>;
 }
 
-export function createRunLog(database: Database, guard: LedgerGuard, clock: () => Date): RunLog {
+export function createRunLog({ read, write }: LedgerAccess, clock: () => Date): RunLog {
   return {
     open: (run, takeOverFrom) =>
-      guard(() =>
-        database.transaction().execute(async (transaction) => {
-          const now = clock().toISOString();
-          if (takeOverFrom !== undefined) await endLost(transaction, run, takeOverFrom, now);
-          const holder = await findHolder(transaction, run);
-          if (holder !== undefined && holder.runId !== run.runId) {
-            const summary = `Did not start: ${run.subject} is held by run ${holder.runId} (${holder.workflowId})`;
-            await insertRun(transaction, run, { state: 'failed', summary, startedAt: now, finishedAt: now });
-            return holder;
-          }
-          await insertRun(transaction, run, { state: 'running', startedAt: now });
-          await transaction
-            .insertInto('claims')
-            .values({ project: run.project, subject: run.subject, run_id: run.runId, claimed_at: now })
-            .onConflict((conflict) => conflict.doNothing())
-            .execute();
-          return undefined;
-        }),
-      ),
+      write(async (transaction) => {
+        const now = clock().toISOString();
+        if (takeOverFrom !== undefined) await endLost(transaction, run, takeOverFrom, now);
+        const holder = await findHolder(transaction, run);
+        if (holder !== undefined && holder.runId !== run.runId) {
+          const summary = `Did not start: ${run.subject} is held by run ${holder.runId} (${holder.workflowId})`;
+          await insertRun(transaction, run, { state: 'failed', summary, startedAt: now, finishedAt: now });
+          return holder;
+        }
+        await insertRun(transaction, run, { state: 'running', startedAt: now });
+        await transaction
+          .insertInto('claims')
+          .values({ project: run.project, subject: run.subject, run_id: run.runId, claimed_at: now })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+        return undefined;
+      }),
 
     close: (run) =>
-      guard(() =>
-        database.transaction().execute(async (transaction) => {
-          const now = clock().toISOString();
-          const { numUpdatedRows } = await transaction
-            .updateTable('runs')
-            .set((expression) => ({
-              state: run.state,
-              summary: run.summary,
-              cost_usd: run.costUsd,
-              finished_at: expression.fn.coalesce('finished_at', expression.val(now)),
-            }))
-            .where('id', '=', run.runId)
-            .executeTakeFirstOrThrow();
-          if (numUpdatedRows === 0n) throw neverOpened(run.runId);
-          await transaction.deleteFrom('claims').where('run_id', '=', run.runId).execute();
-          await transaction.deleteFrom('steps').where('run_id', '=', run.runId).execute();
-          if (run.steps.length === 0) return;
-          await transaction
-            .insertInto('steps')
-            .values(
-              run.steps.map((step, position) => ({
-                run_id: run.runId,
-                position,
-                id: step.id,
-                state: step.state,
-                started_at: step.startedAt,
-                finished_at: step.finishedAt ?? null,
-              })),
-            )
-            .execute();
-        }),
-      ),
+      write(async (transaction) => {
+        const now = clock().toISOString();
+        const { numUpdatedRows } = await transaction
+          .updateTable('runs')
+          .set((expression) => ({
+            state: run.state,
+            summary: run.summary,
+            cost_usd: run.costUsd,
+            finished_at: expression.fn.coalesce('finished_at', expression.val(now)),
+          }))
+          .where('id', '=', run.runId)
+          .executeTakeFirstOrThrow();
+        if (numUpdatedRows === 0n) throw neverOpened(run.runId);
+        await transaction.deleteFrom('claims').where('run_id', '=', run.runId).execute();
+        await transaction.deleteFrom('steps').where('run_id', '=', run.runId).execute();
+        if (run.steps.length === 0) return;
+        await transaction
+          .insertInto('steps')
+          .values(
+            run.steps.map((step, position) => ({
+              run_id: run.runId,
+              position,
+              id: step.id,
+              state: step.state,
+              started_at: step.startedAt,
+              finished_at: step.finishedAt ?? null,
+            })),
+          )
+          .execute();
+      }),
 
     list: ({ project, state, limit }) =>
-      guard(async () => {
+      read(async (database) => {
         let query = database.selectFrom('runs').selectAll();
         if (project !== undefined) query = query.where('project', '=', project);
         if (state !== undefined) query = query.where('state', '=', state);
@@ -110,7 +106,7 @@ export function createRunLog(database: Database, guard: LedgerGuard, clock: () =
       }),
 
     find: (idOrWorkflowId) =>
-      guard(async () => {
+      read(async (database) => {
         const row =
           (await database
             .selectFrom('runs')

@@ -1,20 +1,19 @@
 import type { Environment } from '../../domain/project.js';
 import type { UploadLog } from '../../domain/publish-log.js';
-import type { Database } from './database.js';
-import type { LedgerGuard } from './ledger-guard.js';
+import type { LedgerAccess } from './ledger-access.js';
 
 type Progress = { run_id?: string; operation?: string | null; asset_id?: string };
 
-export function createUploadLog(database: Database, guard: LedgerGuard, clock: () => Date): UploadLog {
+export function createUploadLog({ read, write }: LedgerAccess, clock: () => Date): UploadLog {
   const save = (
     host: Environment['host'],
     creator: Environment['creator'],
     sha256: string,
     progress: Progress,
   ): Promise<void> =>
-    guard(async () => {
+    write(async (transaction) => {
       const update = { ...progress, updated_at: clock().toISOString() };
-      await database
+      await transaction
         .insertInto('uploads')
         .values({ host, creator_type: creator.type, creator_id: creator.id, sha256, ...update })
         .onConflict((conflict) =>
@@ -25,7 +24,7 @@ export function createUploadLog(database: Database, guard: LedgerGuard, clock: (
 
   return {
     find: (host, creator, sha256) =>
-      guard(async () => {
+      read(async (database) => {
         const row = await database
           .selectFrom('uploads')
           .select(['asset_id', 'operation'])
