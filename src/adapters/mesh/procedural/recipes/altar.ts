@@ -1,0 +1,125 @@
+import { hewnStone, stonePillar } from '../masonry.js';
+import { Model } from '../model.js';
+import { defineRecipe, fraction } from '../recipe.js';
+import { candle } from './candles.js';
+
+export const altar = defineRecipe({
+  name: 'altar',
+  role: 'prop',
+  description: 'A stone altar with a carved sign, a cracked slab, candles and an old book.',
+  defaultSizeStuds: { x: 6, y: 4, z: 3.5 },
+  parameters: {
+    candles: {
+      kind: 'number',
+      minimum: 0,
+      maximum: 7,
+      default: 5,
+      description: 'How many candles burn on it',
+    },
+    decay: fraction('How far the slab has broken', 0.5),
+  },
+  build({ workshop, random, size, parameters }) {
+    const slabTop = size.y * 0.74;
+    const slab = size.y * 0.12;
+    const [width, depth] = [size.x * 0.98, size.z * 0.98];
+    const bite = (name: string, side: number) => {
+      const spot = random.fork(name);
+      return workshop
+        .ball(0.5 + spot.next() * parameters.decay, 1, 0.5 + spot.next() * 0.5, 6)
+        .turn(spot.around(40), spot.around(60), 0)
+        .move((side * width) / 2, slabTop, spot.around(depth * 0.5));
+    };
+    const crack = workshop
+      .prism(
+        [
+          [-0.05, -1],
+          [0.12, -0.4],
+          [-0.02, 0.1],
+          [0.1, 0.6],
+          [0.05, 1],
+          [0.16, 1],
+          [0.24, 0.6],
+          [0.1, 0.1],
+          [0.22, -0.4],
+          [0.04, -1],
+        ],
+        0.5,
+      )
+      .stretch(1, depth * 0.6, 1)
+      .turn(90, random.around(12), 0)
+      .move(width * random.around(0.2), slabTop, 0);
+    const top = hewnStone(workshop, random, width, slab, depth)
+      .move(0, slabTop - slab / 2, 0)
+      .minus(bite('left', -1), bite('right', 1), crack);
+    const body = workshop.hull(
+      [0, 1].flatMap((level) =>
+        [-1, 1].flatMap((x) =>
+          [-1, 1].map((z): [number, number, number] => [
+            x * width * (0.36 - level * 0.03),
+            level ? slabTop - slab : 0.2,
+            z * depth * (0.36 - level * 0.03),
+          ]),
+        ),
+      ),
+    );
+    const sign = new Model().with('red-glow', ...ringWithStar());
+    const pillar = (x: number, z: number) =>
+      stonePillar(workshop, random.fork(`pillar ${x} ${z}`), {
+        width: size.x * 0.13,
+        depth: size.x * 0.13,
+        height: slabTop - slab,
+        courses: 4,
+        materials: ['stone', 'pale-stone', 'dark-stone'],
+      }).move(x * width * 0.39, 0, z * depth * 0.36);
+
+    let model = new Model()
+      .with('stone', top)
+      .with(
+        'dark-stone',
+        body,
+        hewnStone(workshop, random, width * 0.96, 0.34, depth * 0.98).move(0, 0.17, 0),
+      )
+      .and(
+        ...[-1, 1].flatMap((x) => [-1, 1].map((z) => pillar(x, z))),
+        sign.move(0, slabTop * 0.5, depth * 0.345),
+        book(),
+      );
+    for (let index = 0; index < parameters.candles; index += 1) {
+      const spot = random.fork(`candle ${index}`);
+      const side = index % 2 === 0 ? -1 : 1;
+      model = model.and(
+        candle(workshop, spot, {
+          radius: spot.between(0.13, 0.2),
+          height: size.y * spot.between(0.09, 0.2),
+          lit: true,
+        }).move(side * width * spot.between(0.26, 0.42), slabTop - 0.04, depth * spot.around(0.33)),
+      );
+    }
+    return model;
+
+    function ringWithStar() {
+      const radius = slabTop * 0.27;
+      const ring = workshop
+        .cylinder(radius, radius, 0.12, 16)
+        .minus(workshop.cylinder(radius * 0.86, radius * 0.86, 1, 16).move(0, -0.4, 0))
+        .turn(90, 0, 0);
+      if (!workshop.fine) return [ring];
+      const stroke = workshop.box(radius * 1.74, radius * 0.11, 0.1).move(0, radius * 0.28, 0.06);
+      return [ring, ...[0, 72, 144, 216, 288].map((angle) => stroke.turn(0, 0, angle))];
+    }
+
+    function book(): Model {
+      if (!workshop.fine) return new Model();
+      const page = (side: number) =>
+        workshop
+          .box(0.62, 0.12, 0.86)
+          .turn(0, 0, side * -9)
+          .move(side * 0.31, 0.16, 0);
+      return new Model()
+        .with('velvet', workshop.box(1.4, 0.08, 0.98).move(0, 0.04, 0))
+        .with('wax', page(-1), page(1))
+        .turn(0, random.around(25), 0)
+        .move(random.around(0.3), slabTop - 0.02, depth * 0.08);
+    }
+  },
+});
