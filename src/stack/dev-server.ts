@@ -22,6 +22,8 @@ export type DevServerOptions = {
   env: Readonly<Record<string, string | undefined>>;
   /** How long it may take until it serves; a large database after a crash takes longest. */
   startTimeoutMs?: number;
+  /** Gets the process as soon as it runs, before it serves. */
+  onStarted?: (child: ManagedChild) => Promise<void>;
   signal?: AbortSignal | undefined;
 };
 
@@ -61,6 +63,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
       env: withoutTemporalSettings(options.env),
       logFile: options.logFile,
     });
+    await options.onStarted?.(child);
     const problem = await waitUntilServing(child, `${loopback}:${ports.temporal}`, options);
     if (problem === undefined) return describe(child, ports);
     await child.stop(stopGraceMs);
@@ -125,7 +128,7 @@ function devServerArguments(options: DevServerOptions, ports: Ports): string[] {
 }
 
 /** The user's profile for another cluster is not the dev server's. */
-function withoutTemporalSettings(env: DevServerOptions['env']): Record<string, string | undefined> {
+export function withoutTemporalSettings(env: DevServerOptions['env']): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }
 

@@ -15,13 +15,19 @@ export async function openLog(file: string) {
 
 /** The last lines that were written after `offset`. */
 export async function readTail(file: string, offset: number): Promise<string> {
+  const { size } = await stat(file);
+  const text = await readSince(file, Math.max(offset, size - tailBytes));
+  return text.trim().split('\n').slice(-tailLines).join('\n');
+}
+
+/** What was written after `offset`. */
+export async function readSince(file: string, offset: number): Promise<string> {
   const handle = await open(file, 'r');
   try {
     const { size } = await handle.stat();
-    const start = Math.max(offset, size - tailBytes);
-    const buffer = Buffer.alloc(Math.max(0, size - start));
-    await handle.read(buffer, 0, buffer.length, start);
-    return buffer.toString('utf8').trim().split('\n').slice(-tailLines).join('\n');
+    const buffer = Buffer.alloc(Math.max(0, size - offset));
+    const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset);
+    return buffer.toString('utf8', 0, bytesRead);
   } finally {
     await handle.close();
   }

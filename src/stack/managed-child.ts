@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { GraveshiftError } from '../domain/failure.js';
-import { openLog, readTail } from './log-file.js';
+import { openLog, readSince, readTail } from './log-file.js';
 
 export type ChildExit = { code: number | null; signal: NodeJS.Signals | null };
 
@@ -18,6 +17,8 @@ export type ManagedChild = {
   exited: Promise<ChildExit>;
   /** Asks it to end, waits, and ends it by force when it does not. */
   stop: (graceMs: number) => Promise<ChildExit>;
+  /** Everything it wrote since its start. */
+  output: () => Promise<string>;
   /** What it wrote last, for an error message. */
   lastWords: () => Promise<string>;
 };
@@ -26,7 +27,7 @@ export type ManagedChild = {
 const killMs = 5000;
 
 /**
- * Starts a process whose output goes to a log file. It gets a process group of its own, so that Ctrl-C reaches only
+ * Starts a process whose output goes straight to a log file, so that it can go on writing when its owner is gone. It gets a process group of its own, so that Ctrl-C reaches only
  * the stack's owner, which drains in order; and a pipe as its standard input, which ends when the owner is
  * gone, even by kill -9.
  */
@@ -35,8 +36,6 @@ export async function startChild(options: {
   command: readonly [string, ...string[]];
   env: Readonly<Record<string, string | undefined>>;
   logFile: string;
-  /** Gets each line of standard output, which is logged all the same. */
-  onLine?: (line: string) => void;
 }): Promise<ManagedChild> {
   const { name, logFile } = options;
   const [file, ...args] = options.command;
@@ -46,15 +45,15 @@ export async function startChild(options: {
     env: options.env,
     detached: true,
     windowsHide: true,
-    stdio: ['pipe', options.onLine === undefined ? log.fd : 'pipe', log.fd],
+    stdio: ['pipe', log.fd, log.fd],
   });
   const exited = new Promise<ChildExit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
     child.once('error', () => resolve({ code: null, signal: null }));
   });
   const started = await hasStarted(child);
+  await log.close();
   if (started instanceof Error || child.pid === undefined) {
-    await log.close();
     throw new GraveshiftError('ServiceUnavailable', `${name} could not be started: ${String(started)}`, {
       details: { name, command: [...options.command] },
       cause: started,
@@ -62,18 +61,6 @@ export async function startChild(options: {
   }
   // A child that ends closes its end of the pipe: that is told by `exited`.
   child.stdin?.on('error', () => undefined);
-  if (child.stdout === null) await log.close();
-  else {
-    const lines = createInterface({ input: child.stdout });
-    const output = log.createWriteStream();
-    // A full disk must not take the stack down with its log.
-    output.on('error', () => undefined);
-    lines.on('line', (line) => {
-      output.write(`${line}\n`);
-      options.onLine?.(line);
-    });
-    lines.once('close', () => output.end());
-  }
   return {
     name,
     pid: child.pid,
@@ -81,6 +68,7 @@ export async function startChild(options: {
     logFile,
     exited,
     stop: async (graceMs) => await stopChild(child, exited, graceMs),
+    output: async () => await readSince(logFile, offset),
     lastWords: async () => await readTail(logFile, offset),
   };
 }
