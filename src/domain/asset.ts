@@ -82,6 +82,13 @@ export const generatedAssetSchema = z.object({
 });
 export type GeneratedAsset = z.infer<typeof generatedAssetSchema>;
 
+/** What was made before, by cache key. It holds references only: the bytes are in the artifact store, or no longer. */
+export interface AssetIndex {
+  find(key: string): Promise<GeneratedAsset | undefined>;
+  /** Remembers the asset under its key; an entry that was there is replaced. */
+  record(asset: GeneratedAsset): Promise<void>;
+}
+
 export const moderationStateSchema = z.enum(['reviewing', 'approved', 'rejected']);
 
 /** Where the asset lives on Roblox. Asset ids are int64: strings here, always. */

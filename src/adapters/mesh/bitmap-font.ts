@@ -48,7 +48,7 @@ export const glyphHeight = 7;
 
 /** Calls `dot` for each dot of the text; letters that it does not have are drawn as a dash. */
 export function drawText(text: string, dot: (column: number, row: number) => void): void {
-  [...text.toUpperCase()].forEach((letter, place) => {
+  Array.from(text.toUpperCase()).forEach((letter, place) => {
     (glyphs[letter] ?? glyphs['-'] ?? []).forEach((bits, row) => {
       for (let column = 0; column < 5; column += 1) {
         if (bits & (16 >> column)) dot(place * glyphAdvance + column, row);

@@ -76,10 +76,11 @@ function readPrimitive(primitive: Primitive, matrix: readonly number[]): MeshPri
   for (let vertex = 0; vertex < count; vertex += 1) {
     positions.set(transformed(matrix, position.getElement(vertex, [])), vertex * 3);
   }
-  const indices = new Uint32Array(
-    primitive.getIndices()?.getArray() ?? Array.from({ length: count }, (_, i) => i),
+  const index = primitive.getIndices();
+  const indices = Uint32Array.from({ length: index?.getCount() ?? count }, (_, corner) =>
+    index ? index.getScalar(corner) : corner,
   );
-  const normal = primitive.getAttribute('NORMAL')?.getArray();
+  const normal = primitive.getAttribute('NORMAL');
   const [red, green, blue] = material.getBaseColorFactor();
   const surface = {
     material: {
@@ -90,10 +91,13 @@ function readPrimitive(primitive: Primitive, matrix: readonly number[]): MeshPri
       glow: Math.min(1, Math.max(...material.getEmissiveFactor()) / Math.max(red, green, blue, 1e-6)),
     },
   };
-  const asWritten = normal && isIdentity(matrix);
-  return asWritten
-    ? { ...surface, positions, normals: new Float32Array(normal), indices }
-    : { ...surface, ...flatShaded(positions, indices) };
+  // A transform turns normals too; the faces say them as well.
+  if (!normal || !isIdentity(matrix)) return { ...surface, ...flatShaded(positions, indices) };
+  const normals = new Float32Array(count * 3);
+  for (let vertex = 0; vertex < count; vertex += 1) {
+    normals.set(normal.getElement(vertex, []), vertex * 3);
+  }
+  return { ...surface, positions, normals, indices };
 }
 
 /** Column-major, as glTF keeps matrices. */

@@ -19,9 +19,9 @@ export function createRandom(seed: number, name: string): Random {
   const stream = createStream({ seed, name });
   const between = (low: number, high: number) => low + (high - low) * stream.fraction();
   return {
-    next: stream.fraction,
+    next: () => stream.fraction(),
     between,
-    integer: stream.integer,
+    integer: (low, high) => stream.integer(low, high),
     around: (amount) => between(-amount, amount),
     chance: (probability) => stream.fraction() < probability,
     pick: (items) => stream.pick(items),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 
 import type { AssetSpec, GeneratedMesh, MeshGenerator, SizeStuds } from '../../../domain/asset.js';
@@ -16,6 +15,9 @@ import { recipes } from './recipes.js';
 const version = '1';
 
 const name = 'procedural';
+
+const licence =
+  'Made by the recipes of Graveshift; no model, mesh or texture of others went into it. Yours to use as you like.';
 
 /** A longer, thinner mesh than this cannot be told from a line, and single precision tears it. */
 const mostElongation = 100;
@@ -58,19 +60,7 @@ export function createProceduralGenerator(): MeshGenerator {
       await breathe();
       const thumbnailPng = renderThumbnail(written);
       signal.throwIfAborted();
-      const provenance = {
-        generator: name,
-        version,
-        recipe: recipe.name,
-        parameters,
-        seed: spec.seed,
-        detail,
-        specDigest,
-        meshSha256: createHash('sha256').update(glb).digest('hex'),
-        statistics,
-        licence:
-          "made by the studio's own run of Graveshift from its recipes: no rights of others attach to it",
-      };
+      const provenance = { recipe: recipe.name, parameters, seed: spec.seed, detail, licence };
       return { glb, thumbnailPng, statistics, provenance };
     },
   };

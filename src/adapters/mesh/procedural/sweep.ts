@@ -84,8 +84,10 @@ function addCap(
 
 /** Rounds the corners of a path by a Catmull-Rom spline with `steps` parts between two points. */
 export function smoothPath(path: readonly Station[], steps: number): Station[] {
-  if (steps <= 1 || path.length < 3) return [...path];
-  const point = (index: number) => path[Math.min(path.length - 1, Math.max(0, index))] as Station;
+  const [first] = path;
+  const last = path.at(-1);
+  if (steps <= 1 || path.length < 3 || !first || !last) return [...path];
+  const point = (index: number) => path[index] ?? (index < 0 ? first : last);
   const rounded: Station[] = [];
   for (let part = 0; part + 1 < path.length; part += 1) {
     const [p0, p1, p2, p3] = [point(part - 1), point(part), point(part + 1), point(part + 2)];
@@ -104,5 +106,5 @@ export function smoothPath(path: readonly Station[], steps: number): Station[] {
       });
     }
   }
-  return [...rounded, point(path.length - 1)];
+  return [...rounded, last];
 }
