@@ -1,0 +1,4 @@
+export function build(
+  root: string,
+  options: { log: (message: string) => void },
+): Promise<{ compiled: boolean; bundled: boolean }>;
