@@ -104,7 +104,7 @@ function failBefore(request: FastifyRequest, reply: FastifyReply): boolean {
   };
   switch (request.fault?.kind) {
     case '429':
-      reply.headers({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1, 1', 'retry-after': '30' });
+      reply.headers({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '0, 1', 'retry-after': '30' });
       return answer(429, 'Too many requests');
     case '500-before':
       return answer(500, 'Internal server error');
