@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
@@ -11,6 +11,9 @@ import { describeTemporalCli, findTemporalCli } from '../../src/stack/temporal-c
 import { cachedCliPath, cliCacheFolder } from '../../src/stack/temporal-cli-cache.js';
 import { pinnedCliVersion } from '../../src/stack/temporal-cli-version.js';
 import { compileSources, repository } from './compiled.js';
+import { startDownloadSite } from './fake-download-site.js';
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 
 let folder: string;
 let bin: string;
@@ -147,6 +150,27 @@ describe.skipIf(process.platform === 'win32')('finding the Temporal CLI', () => 
     expect(messages.join('\n')).toMatch(/downloading.*\n.*download failed.*\n.*building.*Go 1\.26\.8/s);
     expect((await find({})).source).toBe('cache');
   });
+
+  // Elsewhere the SDK trusts the system's certificates only; without OpenSSL there is none to trust.
+  it.skipIf(process.platform !== 'linux' || !hasOpenssl)(
+    "downloads with the SDK's own downloader, and builds nothing",
+    async () => {
+      const log = await writeGo(cliScript(pinnedCliVersion));
+      const site = await startDownloadSite(path.join(folder, 'site'), cliScript(pinnedCliVersion));
+      try {
+        expect(await find(site.env)).toEqual({
+          path: cachedCliPath(cacheDirectory),
+          version: pinnedCliVersion,
+          source: 'download',
+        });
+      } finally {
+        site.close();
+      }
+      expect(site.asked).toEqual([expect.stringContaining(`/cli/v${pinnedCliVersion}?`), '/cli.tar.gz']);
+      expect(await readdir(cliCacheFolder(cacheDirectory))).toEqual(['temporal']);
+      await expect(readFile(log)).rejects.toThrow('ENOENT');
+    },
+  );
 
   it('gives the download a time limit: a firewall that drops packets costs seconds', async () => {
     await writeGo(cliScript(pinnedCliVersion));
