@@ -146,3 +146,11 @@ export type ProjectSnapshot = {
   config: ProjectConfig;
   target: PublishTarget;
 };
+
+/** Reads a project's committed files. Implemented in `adapters/git`; a checkout is never touched. */
+export interface ProjectFiles {
+  /** The file's bytes at the commit; undefined when there is no such file. */
+  read(project: string, commit: string, path: string): Promise<Uint8Array | undefined>;
+  /** Paths of all files under the folder at the commit, from the project's root, sorted; none when there is no such folder. */
+  list(project: string, commit: string, folder: string): Promise<string[]>;
+}

@@ -1,0 +1,17 @@
+export { assetLockPath, mergeAssetLock, parseAssetLock } from './asset-lock.js';
+export { compileLuau, type LuauCompileError } from './compile.js';
+export { formatLuau } from './format.js';
+export {
+  bootstrapPath,
+  generatedMark,
+  generateNight,
+  nightSheetsFolder,
+  testsFolder,
+  type GenerateNightInput,
+} from './generate-night.js';
+export { toLuauModules, type Mount } from './instance-tree.js';
+export { readLuauPackage, type LuauPackage } from './luau-package.js';
+export { defaultLuauLimits, type LuauLimits, type LuauModule } from './luau-thread.js';
+export { unreachableSites } from './map-check.js';
+export { findMount, readRojoMounts } from './rojo-mounts.js';
+export { runLuauTests, type LuauTestFailure, type LuauTestReport } from './run-tests.js';
