@@ -1,0 +1,3 @@
+import type { z } from 'zod';
+
+export function renderProjectSchema(schema: z.ZodType): string;
