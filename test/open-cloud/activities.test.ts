@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { createOpenCloudActivities } from '../../src/activities/open-cloud.js';
@@ -157,6 +158,25 @@ describe('publishing', () => {
     else await expect(ended).rejects.toMatchObject({ kind });
     const { state } = (await ledger.intents.find(runId, intent.place.sha256))!;
     expect(state).toBe(kind === undefined ? 'landed' : 'failed');
+  });
+});
+
+describe('in an activity', () => {
+  it('heartbeats, ends a wait when it is cancelled, and then has sent nothing that counts', async () => {
+    const { activities, intentOf } = open();
+    const intent = await intentOf(stamped('c1'));
+    await activities.preparePublish({ intent });
+    const environment = new MockActivityEnvironment();
+    const heartbeats: unknown[] = [];
+    environment.on('heartbeat', (details: unknown) => heartbeats.push(details));
+    await stage.admin.injectFault({ match: { path: '/versions' }, kind: '429', times: 50 });
+    stage.clock.onSleep = () => environment.cancel();
+    await expect(
+      environment.run(activities.publishPlace, { intent, versionType: published }),
+    ).rejects.toMatchObject({ kind: 'DeploymentFailure' });
+    expect(heartbeats).toContain('publishing');
+    expect(await ledger.intents.find(runId, intent.place.sha256)).toMatchObject({ state: 'failed' });
+    expect(await stage.admin.placeHistory(stage.placeId)).toHaveLength(0);
   });
 });
 

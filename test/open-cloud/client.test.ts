@@ -1,5 +1,10 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { createOpenCloudClient } from '../../src/adapters/open-cloud/index.js';
 import { GraveshiftError } from '../../src/domain/failure.js';
 import type { Stage } from './harness.js';
 import { binaryPlaceBytes, glbBytes, openStage, placeBytes } from './harness.js';
@@ -228,5 +233,25 @@ describe('keys', () => {
     await client.downloadPlaceVersion(placeId, 1);
     await client.introspectKey();
     expect(JSON.stringify([await admin.requests(), await admin.state()])).not.toContain(key);
+  });
+
+  it('hides the key where a service quotes it, in a header, a message or a code', async () => {
+    const secret = 'quoted-key-c2VjcmV0';
+    const server = createServer((incoming, answer) => {
+      const quoted = String(incoming.headers['x-api-key']);
+      answer.writeHead(400, { 'x-request-id': quoted, 'content-type': 'application/json' });
+      answer.end(JSON.stringify({ code: quoted, message: `not a key: ${quoted}` }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const client = createOpenCloudClient({
+      baseUrl: `http://127.0.0.1:${String(port)}`,
+      apiKey: () => secret,
+    });
+    const failure = await failureOf(client.getUniverse('1'));
+    await client.close();
+    server.close();
+    expect(failure.message).toContain('not a key: [redacted]');
+    expect(inspect(failure, { depth: 10, showHidden: true })).not.toContain(secret);
   });
 });

@@ -17,12 +17,17 @@ export const binaryPlaceBytes = (text: string) =>
 export const glbBytes = (text = '') => Buffer.concat([Buffer.from('glTF'), Buffer.from(text)]);
 
 /** Time that passes only when somebody sleeps: waits cost nothing, and are written down. */
-export function fakeClock(
-  start = Date.UTC(2026, 0, 1),
-): Clock & { slept: number[]; advance(ms: number): void } {
+export type FakeClock = Clock & {
+  slept: number[];
+  advance(ms: number): void;
+  /** Called in the middle of each sleep. */
+  onSleep?: () => void;
+};
+
+export function fakeClock(start = Date.UTC(2026, 0, 1)): FakeClock {
   let time = start;
   const slept: number[] = [];
-  return {
+  const clock: FakeClock = {
     slept,
     now: () => time,
     advance: (ms) => {
@@ -32,9 +37,12 @@ export function fakeClock(
       signal?.throwIfAborted();
       slept.push(ms);
       time += ms;
+      clock.onSleep?.();
+      signal?.throwIfAborted();
       return Promise.resolve();
     },
   };
+  return clock;
 }
 
 export type Stage = Awaited<ReturnType<typeof openStage>>;

@@ -58,6 +58,7 @@ describe('ids', () => {
     );
     fc.assert(
       fc.property(fc.json(), (text) => {
+        fc.pre(!/\d{16}/.test(text));
         expect(JSON.stringify(parseJson(text))).toBe(JSON.stringify(JSON.parse(text)));
       }),
     );
