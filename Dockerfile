@@ -1,0 +1,28 @@
+# The worker and the emulator. glibc, not Alpine: the Temporal SDK's native core and Rojo's binary are built for it.
+FROM node:20.20-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+# Without scripts: what `prepare` builds is not there yet, and no dependency needs its own to run.
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY . .
+RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM node:20.20-bookworm-slim
+# Git with what it needs for remotes over HTTPS and SSH.
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends git ca-certificates openssh-client \
+  && rm -rf /var/lib/apt/lists/* \
+  && mkdir /data \
+  && chown node:node /data
+ENV NODE_ENV=production GRAVESHIFT_HOME=/data
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY --from=build /app/bin bin
+COPY --from=build /app/luau luau
+COPY --from=build /app/ops/compose/worker-health.mjs ops/compose/worker-health.mjs
+RUN ln -s /app/bin/graveshift.js /usr/local/bin/graveshift
+USER node
+VOLUME /data
+CMD ["node", "dist/worker.js"]
