@@ -2,18 +2,21 @@ import { boundsOf, type MeshPrimitive } from './mesh-primitive.js';
 import type { Projection } from './rasterizer.js';
 import { add, cross, dot, length, normalize, scale, subtract, type Vector } from './vector.js';
 
+/**
+ * A point that a pixel shows lies at `eye + (corner + column × perColumn + row × perRow) × distance`, where the
+ * distance along the view is -1 / depth.
+ */
 export type Camera = {
   /** Depth is -1/distance, which is linear in the image. */
   project: Projection;
-  /** The point that a pixel with this depth shows. */
-  unproject(column: number, row: number, depth: number): Vector;
-  /** Unit vector from the eye through the pixel. */
-  ray(column: number, row: number): Vector;
   eye: Vector;
+  corner: Vector;
+  perColumn: Vector;
+  perRow: Vector;
 };
 
 /** How much of the image's edge the model covers. */
-const fill = 0.8;
+const fill = 0.86;
 
 /** Distance of the eye in half diagonals of the model: a long lens, as for a portrait. */
 const eyeDistance = 4.2;
@@ -34,19 +37,16 @@ export function frameModel(primitives: readonly MeshPrimitive[], from: Vector, p
   const [left, low, rightmost, high] = extent(primitives, onPlane);
   const zoom = (fill * pixels) / Math.max(rightmost - left, high - low);
   const [middleX, middleY] = [(left + rightmost) / 2, (low + high) / 2];
-  const direction = (column: number, row: number): Vector => {
-    const x = (column - pixels / 2) / zoom + middleX;
-    const y = (pixels / 2 - row) / zoom + middleY;
-    return add(forward, add(scale(right, x), scale(up, y)));
-  };
+  const offset = (x: number, y: number) => add(scale(right, x), scale(up, y));
   return {
     eye,
+    corner: add(forward, offset(middleX - pixels / 2 / zoom, middleY + pixels / 2 / zoom)),
+    perColumn: scale(right, 1 / zoom),
+    perRow: scale(up, -1 / zoom),
     project: (x, y, z) => {
       const [planeX, planeY, distance] = onPlane([x, y, z]);
       return [pixels / 2 + (planeX - middleX) * zoom, pixels / 2 - (planeY - middleY) * zoom, -1 / distance];
     },
-    unproject: (column, row, depth) => add(eye, scale(direction(column, row), -1 / depth)),
-    ray: (column, row) => normalize(direction(column, row)),
   };
 }
 

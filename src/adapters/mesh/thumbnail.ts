@@ -1,144 +1,145 @@
 import { PNG } from 'pngjs';
 
 import { frameModel, type Camera } from './camera.js';
-import { castShadow, shade, type Shadow } from './lighting.js';
-import { boundsOf, type MeshPrimitive, type SurfaceMaterial } from './mesh-primitive.js';
+import { addHalo } from './halo.js';
+import { castShadow, lightFace, type FaceLight, type Shadow } from './lighting.js';
+import { boundsOf, type MeshPrimitive } from './mesh-primitive.js';
 import { rasterize, type FrameBuffer } from './rasterizer.js';
-import { length, scale, subtract, type Vector } from './vector.js';
+import { createToneMap } from './tone-map.js';
+import { length, normalize, subtract, type Vector } from './vector.js';
 
 export const thumbnailPixels = 512;
 
 /** Samples along each edge of a pixel. */
 const supersampling = 2;
+const sampleShare = 1 / supersampling ** 2;
+const finePixels = thumbnailPixels * supersampling;
 
 /** Three quarters from the front (-z) and a little above. */
 const viewpoint: Vector = [-0.72, 0.42, -1];
 
-/** Share of the light that the glow's halo adds. */
-const haloStrength = 0.55;
+/** Share of the glow that spreads around it. */
+const haloShare = 0.6;
+
+type Scene = { primitives: readonly MeshPrimitive[]; camera: Camera; frame: FrameBuffer; shadow: Shadow };
 
 /** Renders a picture of 512 × 512 pixels: the model on a dark floor in moonlight. Equal triangles give equal bytes. */
 export function renderThumbnail(primitives: readonly MeshPrimitive[]): Uint8Array {
-  const fine = thumbnailPixels * supersampling;
-  const camera = frameModel(primitives, viewpoint, fine);
-  const frame = rasterize(primitives, fine, fine, camera.project);
-  const shadow = castShadow(primitives);
+  const camera = frameModel(primitives, viewpoint, finePixels);
+  const frame = rasterize(primitives, finePixels, finePixels, camera.project);
+  const scene = { primitives, camera, frame, shadow: castShadow(primitives) };
   const light = new Float32Array(thumbnailPixels * thumbnailPixels * 3);
   const glow = new Float32Array(thumbnailPixels * thumbnailPixels * 3);
-  paintFloor(light, primitives, camera, shadow, frame);
-  paintModel(light, glow, primitives, camera, shadow, frame);
-  addHalo(light, glow);
+  paintFloor(light, scene);
+  paintModel(light, glow, scene);
+  addHalo(light, glow, thumbnailPixels, haloShare);
+  return encode(light);
+}
+
+function encode(light: Float32Array): Uint8Array {
   const png = new PNG({ width: thumbnailPixels, height: thumbnailPixels, colorType: 2 });
+  const tone = createToneMap();
   for (let pixel = 0; pixel < thumbnailPixels * thumbnailPixels; pixel += 1) {
     for (let channel = 0; channel < 3; channel += 1) {
-      png.data[pixel * 4 + channel] = toneMapped(light[pixel * 3 + channel] ?? 0);
+      png.data[pixel * 4 + channel] = tone(light[pixel * 3 + channel] ?? 0);
     }
     png.data[pixel * 4 + 3] = 255;
   }
-  return PNG.sync.write(png, { colorType: 2 });
-}
-
-/** Indexes of the fine pixels that make up a pixel. */
-function* samplesOf(pixel: number, width: number): Generator<number> {
-  const column = (pixel % thumbnailPixels) * supersampling;
-  const row = Math.floor(pixel / thumbnailPixels) * supersampling;
-  for (let dy = 0; dy < supersampling; dy += 1) {
-    for (let dx = 0; dx < supersampling; dx += 1) yield (row + dy) * width + column + dx;
-  }
+  return PNG.sync.write(png, { colorType: 2, filterType: 4, deflateLevel: 6 });
 }
 
 /** The floor fades into a gradient; the model's shadow lies on it. */
-function paintFloor(
-  light: Float32Array,
-  primitives: readonly MeshPrimitive[],
-  camera: Camera,
-  shadow: Shadow,
-  frame: FrameBuffer,
-): void {
+function paintFloor(light: Float32Array, { primitives, camera, frame, shadow }: Scene): void {
   const { minimum, maximum } = boundsOf(primitives);
   const radius = length(subtract(maximum, minimum)) / 2;
-  const [floor, middleX, middleZ] = [
-    minimum[1],
-    (minimum[0] + maximum[0]) / 2,
-    (minimum[2] + maximum[2]) / 2,
-  ];
-  for (let pixel = 0; pixel < thumbnailPixels * thumbnailPixels; pixel += 1) {
-    let open = 0;
-    for (const sample of samplesOf(pixel, frame.width)) if (frame.triangle[sample] === -1) open += 1;
-    if (open === 0) continue;
-    const column = pixel % thumbnailPixels;
-    const row = Math.floor(pixel / thumbnailPixels);
-    const fromMiddle = Math.hypot(column / thumbnailPixels - 0.5, row / thumbnailPixels - 0.42);
-    const backdrop = 0.012 + 0.075 * Math.max(0, 1 - fromMiddle / 0.72) ** 1.6;
-    const ray = camera.ray((column + 0.5) * supersampling, (row + 0.5) * supersampling);
-    let [red, green, blue] = [backdrop * 0.8, backdrop * 0.95, backdrop * 1.3];
-    if (ray[1] < 0) {
-      const distance = (floor - camera.eye[1]) / ray[1];
-      const x = camera.eye[0] + ray[0] * distance;
-      const z = camera.eye[2] + ray[2] * distance;
-      const far = Math.hypot(x - middleX, z - middleZ) / radius;
-      const near = Math.exp(-far * far * 0.9);
-      const lit = 0.25 + 0.75 * shadow([x, floor + radius * 0.004, z]);
-      red += (0.075 * lit - red * 0.6) * near;
-      green += (0.077 * lit - green * 0.6) * near;
-      blue += (0.088 * lit - blue * 0.6) * near;
+  const [middleX, middleZ] = [(minimum[0] + maximum[0]) / 2, (minimum[2] + maximum[2]) / 2];
+  const { eye, corner, perColumn, perRow } = camera;
+  for (let row = 0; row < thumbnailPixels; row += 1) {
+    for (let column = 0; column < thumbnailPixels; column += 1) {
+      const open = openSamples(frame, column, row) * sampleShare;
+      if (open === 0) continue;
+      const [aside, down] = [column / thumbnailPixels - 0.5, row / thumbnailPixels - 0.45];
+      const fromMiddle = Math.min(1, Math.sqrt(aside * aside + down * down) / 0.72);
+      const backdrop = 0.009 + 0.052 * (1 - fromMiddle) ** 2;
+      let [red, green, blue] = [backdrop * 0.8, backdrop * 0.98, backdrop * 1.35];
+      const [u, v] = [(column + 0.5) * supersampling, (row + 0.5) * supersampling];
+      const fall = corner[1] + u * perColumn[1] + v * perRow[1];
+      if (fall < 0) {
+        const distance = (minimum[1] - eye[1]) / fall;
+        const x = eye[0] + (corner[0] + u * perColumn[0] + v * perRow[0]) * distance;
+        const z = eye[2] + (corner[2] + u * perColumn[2] + v * perRow[2]) * distance;
+        const far = ((x - middleX) ** 2 + (z - middleZ) ** 2) / (radius * radius);
+        const near = far > 5 ? 0 : Math.exp(-far * 0.9);
+        const lit = near < 0.02 ? 1 : 0.22 + 0.78 * shadow(x, minimum[1] + radius * 0.004, z);
+        red += (0.052 * lit - red * 0.6) * near;
+        green += (0.055 * lit - green * 0.6) * near;
+        blue += (0.066 * lit - blue * 0.6) * near;
+      }
+      const start = (row * thumbnailPixels + column) * 3;
+      light[start] = red * open;
+      light[start + 1] = green * open;
+      light[start + 2] = blue * open;
     }
-    const share = open / supersampling ** 2;
-    light.set([red * share, green * share, blue * share], pixel * 3);
   }
+}
+
+function openSamples({ triangle }: FrameBuffer, column: number, row: number): number {
+  const start = row * supersampling * finePixels + column * supersampling;
+  let open = 0;
+  for (let line = 0; line < supersampling; line += 1) {
+    for (let step = 0; step < supersampling; step += 1) {
+      if (triangle[start + line * finePixels + step] === -1) open += 1;
+    }
+  }
+  return open;
 }
 
 function paintModel(
   light: Float32Array,
   glow: Float32Array,
-  primitives: readonly MeshPrimitive[],
-  camera: Camera,
-  shadow: Shadow,
-  frame: FrameBuffer,
+  { primitives, camera, frame, shadow }: Scene,
 ): void {
-  const faces = facesOf(primitives);
-  const share = 1 / supersampling ** 2;
-  const add = (
-    target: Float32Array,
-    pixel: number,
-    color: readonly [number, number, number],
-    factor: number,
-  ) => {
+  const faces = lightFaces(primitives, camera.eye);
+  const { eye, corner, perColumn, perRow } = camera;
+  for (let sample = 0; sample < frame.triangle.length; sample += 1) {
+    const face = faces[frame.triangle[sample] ?? -1];
+    if (!face) continue;
+    const column = sample % finePixels;
+    const row = (sample - column) / finePixels;
+    const [u, v, distance] = [column + 0.5, row + 0.5, -1 / (frame.depth[sample] ?? -1)];
+    const lit = shadow(
+      eye[0] + (corner[0] + u * perColumn[0] + v * perRow[0]) * distance,
+      eye[1] + (corner[1] + u * perColumn[1] + v * perRow[1]) * distance,
+      eye[2] + (corner[2] + u * perColumn[2] + v * perRow[2]) * distance,
+    );
+    const open = openness(frame, column, row, sample);
+    const { direct, indirect, own } = face;
+    const start =
+      (Math.floor(row / supersampling) * thumbnailPixels + Math.floor(column / supersampling)) * 3;
     for (const channel of [0, 1, 2] as const) {
-      const index = pixel * 3 + channel;
-      target[index] = (target[index] ?? 0) + color[channel] * factor;
-    }
-  };
-  for (let pixel = 0; pixel < thumbnailPixels * thumbnailPixels; pixel += 1) {
-    for (const sample of samplesOf(pixel, frame.width)) {
-      const face = faces[frame.triangle[sample] ?? -1];
-      if (!face) continue;
-      const column = (sample % frame.width) + 0.5;
-      const row = Math.floor(sample / frame.width) + 0.5;
-      const point = camera.unproject(column, row, frame.depth[sample] ?? -1);
-      const towardsEye = scale(camera.ray(column, row), -1);
-      const color = shade(face.surface, face.normal, towardsEye, shadow(point), openness(frame, sample));
-      add(light, pixel, color, share);
-      if (face.surface.glow > 0) add(glow, pixel, face.surface.color, share * face.surface.glow);
+      const seen = direct[channel] * lit + indirect[channel] * open + own[channel];
+      light[start + channel] = (light[start + channel] ?? 0) + seen * sampleShare;
+      glow[start + channel] = (glow[start + channel] ?? 0) + own[channel] * sampleShare;
     }
   }
 }
 
-type Face = { surface: SurfaceMaterial; normal: Vector };
-
-function facesOf(primitives: readonly MeshPrimitive[]): Face[] {
-  return primitives.flatMap(({ material, normals, indices }) =>
-    Array.from({ length: indices.length / 3 }, (_, triangle): Face => {
+/** In the order in which the frame buffer counts triangles. */
+function lightFaces(primitives: readonly MeshPrimitive[], eye: Vector): FaceLight[] {
+  return primitives.flatMap(({ material, positions, normals, indices }) =>
+    Array.from({ length: indices.length / 3 }, (_, triangle) => {
       const corner = (indices[triangle * 3] ?? 0) * 3;
-      return {
-        surface: material,
-        normal: [normals[corner] ?? 0, normals[corner + 1] ?? 1, normals[corner + 2] ?? 0],
-      };
+      const at = (values: Float32Array): Vector => [
+        values[corner] ?? 0,
+        values[corner + 1] ?? 0,
+        values[corner + 2] ?? 0,
+      ];
+      return lightFace(material, at(normals), normalize(subtract(eye, at(positions))));
     }),
   );
 }
 
-/** Fine pixels around a sample: two rings, each turned against the other. */
+/** Fine pixels around a sample: two rings of four, each turned against the other. */
 const neighbours = [4, 11].flatMap((radius, ring) =>
   [0, 1, 2, 3].map((step) => {
     const angle = (step + ring * 0.5) * (Math.PI / 2) + 0.4;
@@ -146,61 +147,17 @@ const neighbours = [4, 11].flatMap((radius, ring) =>
   }),
 );
 
-/** How open a sample lies, 0.35 … 1: the share of its neighbours that do not stand in front of it. */
-function openness(frame: FrameBuffer, sample: number): number {
-  const own = frame.depth[sample] ?? 0;
-  const column = sample % frame.width;
-  const row = Math.floor(sample / frame.width);
+/** How open a sample lies, 0.3 … 1: the share of its neighbours that do not stand in front of it. */
+function openness({ depth }: FrameBuffer, column: number, row: number, sample: number): number {
+  const own = depth[sample] ?? 0;
   let hidden = 0;
   for (const { dx, dy } of neighbours) {
     const x = column + dx;
     const y = row + dy;
-    if (x < 0 || y < 0 || x >= frame.width || y >= frame.height) continue;
-    const closer = (own - (frame.depth[y * frame.width + x] ?? Infinity)) / -own;
+    if (x < 0 || y < 0 || x >= finePixels || y >= finePixels) continue;
+    const closer = (own - (depth[y * finePixels + x] ?? Infinity)) / -own;
     // What is far in front is another object, not a crevice.
     if (closer > 0.0025 && closer < 0.06) hidden += 1;
   }
-  return 1 - (0.65 * hidden) / neighbours.length;
-}
-
-/** Blurs the glow and adds it: two passes of a box along each axis come close to a bell curve. */
-function addHalo(light: Float32Array, glow: Float32Array): void {
-  if (!glow.some((value) => value > 0)) return;
-  let blurred = glow;
-  for (const reach of [14, 14]) {
-    blurred = boxBlur(blurred, reach, 1);
-    blurred = boxBlur(blurred, reach, thumbnailPixels);
-  }
-  blurred.forEach((value, index) => {
-    light[index] = (light[index] ?? 0) + value * haloStrength;
-  });
-}
-
-function boxBlur(source: Float32Array, reach: number, stride: number): Float32Array {
-  const target = new Float32Array(source.length);
-  const across = stride === 1 ? thumbnailPixels : 1;
-  for (let line = 0; line < thumbnailPixels; line += 1) {
-    for (let channel = 0; channel < 3; channel += 1) {
-      const at = (step: number) =>
-        step < 0 || step >= thumbnailPixels
-          ? 0
-          : (source[(line * across + step * stride) * 3 + channel] ?? 0);
-      let sum = 0;
-      for (let step = -reach; step < reach; step += 1) sum += at(step);
-      for (let step = 0; step < thumbnailPixels; step += 1) {
-        sum += at(step + reach);
-        target[(line * across + step * stride) * 3 + channel] = Math.max(0, sum) / (2 * reach + 1);
-        sum -= at(step - reach);
-      }
-    }
-  }
-  return target;
-}
-
-/** Narkowicz's fit of the ACES film curve, then the sRGB transfer function. */
-function toneMapped(value: number): number {
-  const film = (value * (2.51 * value + 0.03)) / (value * (2.43 * value + 0.59) + 0.14);
-  const clamped = Math.min(1, Math.max(0, film));
-  const encoded = clamped <= 0.0031308 ? clamped * 12.92 : 1.055 * clamped ** (1 / 2.4) - 0.055;
-  return Math.round(encoded * 255);
+  return 1 - (0.7 * hidden) / neighbours.length;
 }

@@ -10,7 +10,7 @@ import type { Recipe, RecipeInput } from './recipe.js';
 import { inWorkshop, type Solid, type Workshop } from './workshop.js';
 
 /** Tried from the first on, until the mesh fits its budget. */
-const detailLevels = [1, 0.72, 0.5, 0.36, 0.25, 0.12] as const;
+const detailLevels = [1, 0.8, 0.62, 0.5, 0.36, 0.24, 0.12] as const;
 
 /** Shares of the model's longest side that edges are merged within when less detail alone does not fit. */
 const roughTolerances = [0.004, 0.008, 0.015, 0.025, 0.04, 0.06] as const;

@@ -125,7 +125,7 @@ export function stoneRing(
       const stone = hewnStone(
         workshop,
         random,
-        chord * 0.99,
+        chord * 0.92,
         courseHeight * 0.96,
         options.thickness * random.between(0.92, 1.15),
       )

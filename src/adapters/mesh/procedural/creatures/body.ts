@@ -40,7 +40,7 @@ export type LimbPlan = {
 export function buildBody(workshop: Workshop, random: Random, plan: BodyPlan): Model {
   const lumps = random.fork('lumps');
   const flesh = (path: readonly Station[], sides: number, section?: readonly [number, number]): Solid =>
-    workshop.tube(smoothPath(inStuds(path, plan.height), workshop.count(3, 1)), {
+    workshop.tube(smoothPath(inStuds(path, plan.height), workshop.count(2, 1)), {
       sides,
       lump: () => lumps.between(0.93, 1.07),
       ...(section && { section }),

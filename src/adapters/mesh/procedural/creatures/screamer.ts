@@ -37,7 +37,7 @@ export const screamer = defineRecipe({
         tilt: [-16, random.around(9)],
         eyes: {
           glow: 'cold-glow',
-          size: 0.15,
+          size: 0.12,
           places: [
             [-0.42, 0.42],
             [0.42, 0.42],

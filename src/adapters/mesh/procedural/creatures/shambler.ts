@@ -62,7 +62,7 @@ export const shambler = defineRecipe({
         tilt: [6 + bend * 60, random.between(6, 20) * (random.chance(0.5) ? 1 : -1)],
         eyes: {
           glow: 'cold-glow',
-          size: 0.17,
+          size: 0.13,
           places: [
             [-0.4, 0.12],
             [0.4, 0.12],

@@ -45,7 +45,7 @@ export const barrel = defineRecipe({
     const lid = workshop.cylinder(bulge(0.9) * 0.94, bulge(0.9) * 0.94, 0.18, 14);
     const { content } = parameters;
     model = model
-      .with('rust', hoop(0.1, 0.03), hoop(0.33, 0.035), hoop(0.67, 0.035), hoop(0.9, 0.03))
+      .with('rust', hoop(0.1, 0.07), hoop(0.33, 0.075), hoop(0.67, 0.075), hoop(0.9, 0.07))
       .with('dark-wood', lid.move(0, 0.1, 0));
     switch (content) {
       case 'closed':

@@ -21,9 +21,9 @@ export function candle(
       [radius * 0.5, rim - radius * 0.35],
       [0, rim - radius * 0.35],
     ],
-    9,
+    7,
   );
-  const drips = Array.from({ length: workshop.fine ? random.integer(1, 3) : 0 }, () => {
+  const drips = Array.from({ length: workshop.fine ? random.integer(0, 2) : 0 }, () => {
     const length = height * random.between(0.25, 0.6);
     return workshop
       .tube(
@@ -32,7 +32,7 @@ export function candle(
           { at: [radius * 1.02, rim - length * 0.6, 0], radius: radius * 0.17 },
           { at: [radius * 1.04, rim - length, 0], radius: radius * 0.25 },
         ],
-        { sides: 5 },
+        { sides: 4 },
       )
       .turn(0, random.between(0, 360), 0);
   });

@@ -173,7 +173,7 @@ function bellTower(options: {
   );
   const roofHeight = spire * 0.86;
   const roof = workshop.refine(
-    workshop.cylinder(half * 1.5, 0.06, roofHeight, 4).turn(0, 45, 0),
+    workshop.cylinder(half * 1.62, 0.06, roofHeight, 4).turn(0, 45, 0),
     workshop.fine ? 2.2 : 9,
   );
   const bend = random.around(0.8) * (0.4 + decay);

@@ -60,14 +60,18 @@ export const coffin = defineRecipe({
       .with('brass', ...(workshop.fine ? handles : []))
       .and(
         lid
-          .turn(0, push * random.between(14, 26), 0)
-          .turn(0, 0, -push * random.between(7, 13))
+          .turn(0, -push * random.between(14, 26), 0)
+          .turn(0, 0, push * random.between(7, 13))
           .move(
-            push * size.x * 0.22,
+            -push * size.x * 0.3,
             depth + 0.02 + push * 0.16,
-            push * random.between(0.1, 0.3) * length * 0.4,
+            -push * random.between(0.1, 0.3) * length * 0.3,
           ),
-        parameters.inside === 'hand' ? hand().move(-width * 0.3, depth * 0.9, -length * 0.1) : new Model(),
+        parameters.inside === 'hand'
+          ? hand()
+              .turn(0, 180, 0)
+              .move(width * 0.36, depth * 0.86, length * 0.06)
+          : new Model(),
       );
 
     function cross() {

@@ -19,7 +19,7 @@ export const deadTree = defineRecipe({
     const girth = height * 0.062;
     const heading = random.between(0, 2 * Math.PI);
     const sway = (share: number): Vector => {
-      const out = Math.sin(share * Math.PI * 0.9) * parameters.bend * size.x * 0.16;
+      const out = Math.sin(share * Math.PI * 0.9) * parameters.bend * size.x * 0.24;
       const back = share * share * parameters.bend * size.x * 0.1;
       return [
         Math.cos(heading) * (out - back),
@@ -33,9 +33,12 @@ export const deadTree = defineRecipe({
     }));
     const lumps = random.fork('bark');
     const limb = (path: readonly Station[], sides: number): Solid =>
-      workshop.tube(smoothPath(path, workshop.count(2, 1)), { sides, lump: () => lumps.between(0.86, 1.14) });
+      workshop.tube(smoothPath(path, sides > 5 ? workshop.count(2, 1) : 1), {
+        sides,
+        lump: () => lumps.between(0.86, 1.14),
+      });
 
-    const wood: Solid[] = [limb(trunkPath, 9)];
+    const wood: Solid[] = [limb(trunkPath, 8)];
     const boughs = workshop.count(6, 4);
     for (let index = 0; index < boughs; index += 1) {
       const spot = random.fork(`bough ${index}`);
@@ -46,8 +49,8 @@ export const deadTree = defineRecipe({
         index < 3 ? spot.between(0.7, 1.5) : spot.between(0.15, 0.7),
         Math.sin(turn),
       ]);
-      const length = height * (index < 3 ? spot.between(0.3, 0.4) : spot.between(0.2, 0.32));
-      grow(spot, sway(share), direction, length, girth * (index < 3 ? 0.42 : 0.34), 2);
+      const length = height * (index < 3 ? spot.between(0.36, 0.46) : spot.between(0.26, 0.38));
+      grow(spot, sway(share), direction, length, girth * (index < 3 ? 0.5 : 0.42), 2);
     }
     for (let index = 0; index < workshop.count(6, 3); index += 1) {
       const spot = random.fork(`root ${index}`);
@@ -107,19 +110,19 @@ export const deadTree = defineRecipe({
         heads = normalize(add(add(heads, scale(sideways, 0.45)), [0, 0.12, 0]));
         at = add(at, scale(heads, length / kinks));
         path.push({ at, radius: radius * (1 - (0.8 * (kink + 1)) / kinks) });
-        if (generations > 0 && (kink > 0 || spot.chance(0.4)) && (workshop.fine || generations > 1)) {
+        if (generations > 0 && kink > 0 && (workshop.fine || generations > 1)) {
           const fork = normalize(add(heads, [spot.around(1.1), spot.between(-0.2, 0.7), spot.around(1.1)]));
           grow(
             spot,
             at,
             fork,
-            length * spot.between(0.42, 0.6),
+            length * spot.between(0.46, 0.66),
             radius * (0.62 - 0.14 * kink),
             generations - 1,
           );
         }
       }
-      wood.push(limb(path, generations > 1 ? 6 : generations > 0 ? 5 : 4));
+      wood.push(limb(path, generations > 1 ? 5 : generations > 0 ? 4 : 3));
     }
   },
 });

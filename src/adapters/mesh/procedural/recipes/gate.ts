@@ -17,17 +17,22 @@ export const gate = defineRecipe({
     const thick = Math.min(size.x * 0.17, size.z * 0.84);
     const pillar = size.y * 0.66;
     const inner = size.x / 2 - thick;
-    const bars = workshop.count(Math.min(9, Math.max(3, Math.round(inner / 0.62))), 2);
+    const bars = workshop.count(Math.min(8, Math.max(3, Math.round(inner / 0.7))), 2);
     const leaf = (): Model => {
       const upright = Array.from({ length: bars }, (_, index) => {
         const share = (index + 0.5) / bars;
         const height = size.y * (0.5 + 0.2 * Math.sin((share * Math.PI) / 2));
-        return workshop
-          .union([
-            workshop.cylinder(0.085, 0.085, height, 5),
-            workshop.cylinder(0.18, 0.01, 0.6, 4).move(0, height - 0.05, 0),
-          ])
-          .move(share * inner, 0.15, 0);
+        const bar = workshop.lathe(
+          [
+            [0, 0],
+            [0.09, 0],
+            [0.09, height],
+            [0.19, height],
+            [0, height + 0.6],
+          ],
+          4,
+        );
+        return bar.move(share * inner, 0.15, 0);
       });
       const rails = [0.08, 0.3, 0.46].map((share) =>
         workshop.box(inner, 0.2, 0.2).move(inner / 2, size.y * share, 0),
@@ -42,7 +47,7 @@ export const gate = defineRecipe({
           ],
           workshop.count(3, 1),
         ),
-        { sides: 5 },
+        { sides: 4 },
       );
       return new Model().with('iron', ...upright, ...rails, ...(workshop.fine ? [scroll] : []));
     };
@@ -53,7 +58,7 @@ export const gate = defineRecipe({
         width: thick,
         depth: thick,
         height: pillar,
-        courses: 6,
+        courses: 5,
         materials: ['stone', 'dark-stone', 'stone', 'pale-stone'],
       })
         .with(

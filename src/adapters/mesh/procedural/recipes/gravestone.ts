@@ -47,7 +47,11 @@ export const gravestone = defineRecipe({
             )
           : clump
               .stretch(0.7, 1, 0.5)
-              .move(spot.around(width * 0.36), plinth + height * spot.between(0.1, 0.45), depth * 0.5),
+              .move(
+                (spot.chance(0.5) ? 1 : -1) * width * spot.between(0.36, 0.48),
+                plinth + height * spot.between(0.08, 0.6),
+                depth * 0.4,
+              ),
       );
     }
     return model;

@@ -103,7 +103,7 @@ export const house = defineRecipe({
           width: depth + 2 * overhang,
           run,
           rows: 7,
-          columns: 8,
+          columns: 7,
           thickness: 0.34,
           materials: ['roof-slate', 'roof-slate', 'dark-stone', 'roof-moss'],
           decay,

@@ -39,7 +39,7 @@ export const lamp = defineRecipe({
         { at: [x * 0.33, y * 0.93, 0], radius: radius * 0.9 },
         { at: [x * 0.34, y * 0.885, 0], radius: radius * 0.8 },
       ],
-      workshop.count(3, 1),
+      workshop.count(2, 1),
     );
     const curl = smoothPath(
       [
@@ -61,11 +61,11 @@ export const lamp = defineRecipe({
       .with(
         'iron',
         foot.move(-post, 0, 0),
-        workshop.tube(crook, { sides: 7 }),
+        workshop.tube(crook, { sides: 6 }),
         band(y * 0.44),
         band(y * 0.65),
       )
-      .with('iron', ...(workshop.fine ? [workshop.tube(curl, { sides: 6 })] : []))
+      .with('iron', ...(workshop.fine ? [workshop.tube(curl, { sides: 4 })] : []))
       .and(
         head.turn(0, 0, random.around(7)).move(x * 0.34, y * 0.89 - y * 0.17, 0),
         new Model().with(

@@ -46,11 +46,11 @@ export const lantern = defineRecipe({
     ];
     const handle = smoothPath(
       [
-        { at: [-width * 0.4, 0, 0], radius: 0.05 },
-        { at: [-width * 0.36, size.y * 0.2, 0], radius: 0.05 },
-        { at: [0, size.y * 0.32, 0], radius: 0.05 },
-        { at: [width * 0.36, size.y * 0.2, 0], radius: 0.05 },
-        { at: [width * 0.4, 0, 0], radius: 0.05 },
+        { at: [-width * 0.43, 0, 0], radius: 0.05 },
+        { at: [-width * 0.39, size.y * 0.24, 0], radius: 0.05 },
+        { at: [0, size.y * 0.42, 0], radius: 0.05 },
+        { at: [width * 0.39, size.y * 0.24, 0], radius: 0.05 },
+        { at: [width * 0.43, 0, 0], radius: 0.05 },
       ],
       workshop.count(3, 1),
     );
@@ -59,8 +59,8 @@ export const lantern = defineRecipe({
         'brass',
         workshop
           .tube(handle, { sides: 5 })
-          .turn(random.between(-40, 40), 0, 0)
-          .move(0, size.y * 0.62, 0),
+          .turn(random.around(16), 0, 0)
+          .move(0, size.y * 0.55, 0),
         workshop.cylinder(width * 0.42, width * 0.46, size.y * 0.05, 12),
       )
       .turn(0, random.between(0, 60), 0);

@@ -27,7 +27,7 @@ export const well = defineRecipe({
       thickness: radius * 0.32,
       height: wall,
       courses: 3,
-      stones: 11,
+      stones: 10,
       materials: ['stone', 'dark-stone', 'pale-stone', 'stone'],
     }).stretch(size.x / Math.min(size.x, size.z), 1, size.z / Math.min(size.x, size.z));
     const post = workshop.block(0.5, top, 0.5);
@@ -52,11 +52,11 @@ export const well = defineRecipe({
         .turn(0, 0, -90)
         .move(reach * 1.28, axle - 0.75, 0),
     ];
-    const coils = Array.from({ length: workshop.count(4, 1) }, (_, index) =>
+    const coils = Array.from({ length: workshop.count(2, 1) }, (_, index) =>
       workshop
         .cylinder(0.42, 0.42, 0.14, 8)
         .turn(0, 0, 90)
-        .move(-0.3 + index * 0.2, axle, 0),
+        .move(-0.2 + index * 0.3, axle, 0),
     );
     const hanging = wall + size.y * 0.06;
     const rope = workshop.cylinder(0.06, 0.06, axle - hanging - 0.5, 5).move(0.1, hanging + 0.6, 0.36);
