@@ -7,7 +7,7 @@ import type { ArtifactRef } from './artifact.js';
 import type { AssetRole, GeneratedAsset, MeshGeneratorName, NightAsset, UploadedAsset } from './asset.js';
 import type { GateResult } from './gate.js';
 import type { Difficulty } from './night.js';
-import type { ProjectSnapshot, PublishTarget, Season } from './project.js';
+import type { Environment, ProjectSnapshot, PublishTarget, Season } from './project.js';
 
 export type AssetBatchPlan = {
   /** Such as `environment-1`. */
@@ -157,14 +157,9 @@ export interface OpenCloudActivities {
 
 export interface PlaceActivities {
   /** Asks the `place` entity for its lease, starting it where it does not run; the entity answers by signal. */
-  requestLease(input: LeaseRequest & { host: string; placeId: string }): Promise<void>;
-  /** Gives out the place's next lease number and records who holds it. Asked twice for one run, it gives the same. */
-  grantLease(input: {
-    host: string;
-    placeId: string;
-    runId: string;
-    workflowId: string;
-  }): Promise<{ lease: number }>;
+  requestLease(input: LeaseRequest & { host: Environment['host']; placeId: string }): Promise<void>;
+  /** Gives out the place's next lease number. Asked again after a crash it gives a higher one: it need only rise. */
+  grantLease(input: { host: Environment['host']; placeId: string }): Promise<{ lease: number }>;
   /** True while the workflow execution is running. */
   isRunning(input: { workflowId: string }): Promise<boolean>;
 }

@@ -13,9 +13,10 @@ import {
 import { z } from 'zod';
 
 import type { LeaseRequest } from '../domain/activities.js';
+import type { Environment } from '../domain/project.js';
 import { places } from './support/stations.js';
 
-export type PlaceInput = { host: string; placeId: string; carried?: PlaceState };
+export type PlaceInput = { host: Environment['host']; placeId: string; carried?: PlaceState };
 
 /** Who may publish to the place now, and who waits. */
 export type PlaceState = {
@@ -96,12 +97,7 @@ async function grantNext(input: PlaceInput, state: PlaceState): Promise<void> {
   const [next] = [...state.waiting].sort((a, b) => a.priority - b.priority);
   if (!next) return;
   const { host, placeId } = input;
-  const { lease } = await places(`Lease for ${next.runId}`).grantLease({
-    host,
-    placeId,
-    runId: next.runId,
-    workflowId: next.workflowId,
-  });
+  const { lease } = await places(`Lease for ${next.runId}`).grantLease({ host, placeId });
   // It may have withdrawn while its number was drawn.
   if (!state.waiting.includes(next)) return;
   state.waiting = state.waiting.filter((entry) => entry !== next);
