@@ -22,7 +22,7 @@ const steps = [
   {
     name: 'tests',
     program: [
-      'vitest/vitest.mjs',
+      'vitest/package.json#vitest.mjs',
       'run',
       '--reporter=default',
       '--reporter=json',
