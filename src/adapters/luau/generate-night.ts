@@ -40,7 +40,9 @@ const header = `-- ${generatedMark}: the next generation overwrites this file.`;
 function withHeader(source: string): string {
   const mode = '--!strict\n';
   const body = source.startsWith(mode) ? source.slice(mode.length) : source;
-  return `${mode}${header}\n${body}`;
+  // A module's own comment goes on under the mark; code stands apart from it.
+  const gap = body.startsWith('--') ? '' : '\n';
+  return `${mode}${header}\n${gap}${body.replace(/^\n+/, '')}`;
 }
 
 /** Replaces one line of a template, which must be there exactly once. */

@@ -5,7 +5,7 @@ import type { NightDesign, NightMap } from '../../domain/night.js';
 function plain(text: string): string {
   return text
     .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replace(/[\\`*_{}[\]()#+\-.!|<>~&]/g, (character) => `\\${character}`);
+    .replace(/[\\`*_[\]|<>~&]/g, (character) => `\\${character}`);
 }
 
 function marked(map: NightMap): string {
