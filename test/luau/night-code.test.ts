@@ -57,13 +57,21 @@ async function textsOf(changeSet: ChangeSet): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(entries)) as Record<string, string>;
 }
 
+/** Specs that a sabotage can break; the others cost a thread each and prove nothing more. */
+const specsAtStake = /\/(Night3|Grid|Hiding)\.spec\.luau$/;
+
 /** Checks the night after someone changed files of its change set, or its design. */
 async function checkAfter(
   changes: Record<string, (text: string) => string>,
   changeDesign: (design: NightDesign) => NightDesign = (design) => design,
 ) {
   const { contents, design } = await write();
-  const files = { ...contents.files };
+  const files = Object.fromEntries(
+    Object.entries(contents.files).filter(
+      ([path]) =>
+        Object.keys(changes).length === 0 || !path.endsWith('.spec.luau') || specsAtStake.test(path),
+    ),
+  );
   for (const [path, change] of Object.entries(changes)) {
     const before = files[path] === undefined ? '' : await textOf(files[path]);
     files[path] = await artifacts.put(new TextEncoder().encode(change(before)), 'text/x-luau');
