@@ -1,6 +1,7 @@
 import { hewnStone, stonePillar } from '../masonry.js';
 import { Model } from '../model.js';
 import { defineRecipe, fraction } from '../recipe.js';
+import type { Solid } from '../workshop.js';
 import { candle } from './candles.js';
 
 export const altar = defineRecipe({
@@ -62,7 +63,7 @@ export const altar = defineRecipe({
         ),
       ),
     );
-    const sign = new Model().with('red-glow', ...ringWithStar());
+    const sign = new Model().with('red-glow', ...eyeSign());
     const pillar = (x: number, z: number) =>
       stonePillar(workshop, random.fork(`pillar ${x} ${z}`), {
         width: size.x * 0.13,
@@ -97,15 +98,22 @@ export const altar = defineRecipe({
     }
     return model;
 
-    function ringWithStar() {
+    /** An open eye in a ring; it belongs to no belief. */
+    function eyeSign(): Solid[] {
       const radius = slabTop * 0.27;
-      const ring = workshop
-        .cylinder(radius, radius, 0.12, 16)
-        .minus(workshop.cylinder(radius * 0.86, radius * 0.86, 1, 16).move(0, -0.4, 0))
-        .turn(90, 0, 0);
+      const disc = (share: number) =>
+        workshop.cylinder(radius * share, radius * share, 0.12, 14).turn(90, 0, 0);
+      const ring = disc(1).minus(disc(0.86).stretch(1, 1, 4).move(0, 0, -0.2));
       if (!workshop.fine) return [ring];
-      const stroke = workshop.box(radius * 1.74, radius * 0.11, 0.1).move(0, radius * 0.28, 0.06);
-      return [ring, ...[0, 72, 144, 216, 288].map((angle) => stroke.turn(0, 0, angle))];
+      // Two discs cut each other to the shape of an eye.
+      const lens = (share: number) =>
+        disc(share)
+          .move(0, radius * 0.42, 0)
+          .within(disc(share).move(0, -radius * 0.42, 0));
+      const lid = lens(0.86).minus(lens(0.74).stretch(1, 1, 4).move(0, 0, -0.2));
+      const lash = workshop.box(radius * 0.08, radius * 0.26, 0.1);
+      const lashes = [-28, 0, 28].map((angle) => lash.move(0, radius * 0.6, 0.06).turn(0, 0, angle));
+      return [ring, lid, disc(0.2), ...lashes];
     }
 
     function book(): Model {

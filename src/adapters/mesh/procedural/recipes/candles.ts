@@ -91,8 +91,8 @@ export const candles = defineRecipe({
     for (let index = 0; index < count; index += 1) {
       const spot = random.fork(`candle ${index}`);
       // Those in front of the skull would hide it.
-      const angle = skullRoom ? 25 + (index / Math.max(1, count - 1)) * 310 : (index / count) * 360;
-      const out = radius * (index % 2 === 0 ? spot.between(0.58, 0.72) : spot.between(0.2, 0.42));
+      const angle = skullRoom ? 75 + (index / Math.max(1, count - 1)) * 240 : (index / count) * 360;
+      const out = radius * (index % 2 === 0 ? spot.between(0.5, 0.62) : spot.between(0.2, 0.42));
       const turn = ((angle + spot.around(9)) * Math.PI) / 180;
       const thick = radius * spot.between(0.13, 0.2);
       const tall = size.y * (index % 2 === 0 ? spot.between(0.26, 0.55) : spot.between(0.6, 0.82));

@@ -39,7 +39,7 @@ export const deadTree = defineRecipe({
       });
 
     const wood: Solid[] = [limb(trunkPath, 8)];
-    const boughs = workshop.count(6, 4);
+    const boughs = workshop.count(5, 4);
     for (let index = 0; index < boughs; index += 1) {
       const spot = random.fork(`bough ${index}`);
       const share = index < 3 ? 0.98 : spot.between(0.5, 0.86);
@@ -52,9 +52,9 @@ export const deadTree = defineRecipe({
       const length = height * (index < 3 ? spot.between(0.36, 0.46) : spot.between(0.26, 0.38));
       grow(spot, sway(share), direction, length, girth * (index < 3 ? 0.5 : 0.42), 2);
     }
-    for (let index = 0; index < workshop.count(6, 3); index += 1) {
+    for (let index = 0; index < workshop.count(5, 3); index += 1) {
       const spot = random.fork(`root ${index}`);
-      const turn = (index / 6) * 2 * Math.PI + spot.around(0.35);
+      const turn = (index / 5) * 2 * Math.PI + spot.around(0.35);
       const reach = girth * spot.between(2.6, 4.2);
       const along = (share: number, y: number): Vector => [
         Math.cos(turn + share * spot.around(0.25)) * reach * share,
