@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
     // The Temporal SDK's native bridge crashes in worker threads.
     pool: 'forks',
     testTimeout: 60_000,

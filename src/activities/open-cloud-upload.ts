@@ -6,7 +6,7 @@ import { assetLockKey } from '../domain/asset.js';
 import { GraveshiftError } from '../domain/failure.js';
 import type { PublishTarget } from '../domain/project.js';
 import type { UploadLog } from '../domain/publish-log.js';
-import { activitySignal, warn, whileHeartbeating } from './open-cloud-heartbeat.js';
+import { activitySignal, warn } from './support/context.js';
 
 /** Reads the project's `assets.lock.json`; undefined where it has none. */
 export type AssetLockReader = { read(project: string): Promise<AssetLock | undefined> };
@@ -29,29 +29,24 @@ export function createUploadAsset(dependencies: {
 }): AssetActivities['uploadAsset'] {
   const { clientFor, artifacts, uploads, assetLock, clock } = dependencies;
 
-  return ({ project, runId, asset, target }) =>
-    whileHeartbeating(`uploading ${asset.id}`, async () => {
-      const { host, creator } = target;
-      const { sha256 } = asset.mesh;
-      const signal = activitySignal();
-      const options: CallOptions = signal === undefined ? {} : { signal };
+  return async ({ project, runId, asset, target }) => {
+    const { host, creator } = target;
+    const { sha256 } = asset.mesh;
+    const signal = activitySignal();
+    const options: CallOptions = signal === undefined ? {} : { signal };
 
-      const locked = (await assetLock?.read(project))?.assets[assetLockKey(host, creator, sha256)];
-      // No call: what moderation says by now shows when the game loads the asset.
-      if (locked !== undefined) return { assetId: locked.assetId, moderation: 'reviewing' };
-
-      const client = await clientFor(target);
-      const before = await uploads.find(host, creator, sha256);
-      if (before?.assetId !== undefined) {
-        const { assetId, moderation } = await client.getAsset(before.assetId, options);
-        return accepted(asset, { assetId, moderation });
-      }
-      const operation =
-        before?.operation ?? (await create(client, { runId, asset, target }, before !== undefined));
-      const uploaded = await finish(client, operation, { runId, asset, target }, options);
-      await uploads.done(host, creator, sha256, uploaded.assetId);
-      return accepted(asset, uploaded);
-    });
+    const client = await clientFor(target);
+    const before = await uploads.find(host, creator, sha256);
+    const locked = (await assetLock?.read(project))?.assets[assetLockKey(host, creator, sha256)];
+    const knownId = locked?.assetId ?? before?.assetId;
+    const known = knownId === undefined ? undefined : await existing(client, knownId, options);
+    if (known !== undefined) return accepted(asset, known);
+    const operation =
+      before?.operation ?? (await create(client, { runId, asset, target }, before !== undefined));
+    const uploaded = await finish(client, operation, { runId, asset, target }, options);
+    await uploads.done(host, creator, sha256, uploaded.assetId);
+    return accepted(asset, uploaded);
+  };
 
   async function create(
     client: OpenCloudClient,
@@ -148,4 +143,19 @@ function accepted(asset: GeneratedAsset, uploaded: UploadedAsset): UploadedAsset
       'Do not upload it again: repeated rejections count against the account.',
     { details: { asset: asset.id, assetId: uploaded.assetId } },
   );
+}
+
+/** The asset as it is now; undefined when somebody deleted it: then the mesh is uploaded again. */
+async function existing(
+  client: OpenCloudClient,
+  knownId: string,
+  options: CallOptions,
+): Promise<UploadedAsset | undefined> {
+  try {
+    const { assetId, moderation } = await client.getAsset(knownId, options);
+    return { assetId, moderation };
+  } catch (error) {
+    if (error instanceof GraveshiftError && error.details.status === 404) return undefined;
+    throw error;
+  }
 }

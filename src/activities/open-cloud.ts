@@ -4,7 +4,7 @@ import type { ArtifactStore } from '../domain/artifact.js';
 import { GraveshiftError } from '../domain/failure.js';
 import type { PublishTarget } from '../domain/project.js';
 import type { IntentLog, UploadLog } from '../domain/publish-log.js';
-import { activitySignal, warn, whileHeartbeating } from './open-cloud-heartbeat.js';
+import { activitySignal, warn } from './support/context.js';
 import { isoTime, proveTarget, refuseStaleLease } from './open-cloud-preflight.js';
 import type { PlaceStamp } from './open-cloud-reconcile.js';
 import { reconcile } from './open-cloud-reconcile.js';
@@ -33,64 +33,56 @@ export function createOpenCloudActivities(
   return {
     uploadAsset: createUploadAsset(dependencies),
 
-    preparePublish: ({ intent }) =>
-      whileHeartbeating('proving the target', async () => {
-        const client = await clientFor(intent.target);
-        const options = callOptions();
-        if (!(await artifacts.has(intent.place))) {
-          throw new GraveshiftError(
-            'ArtifactMissing',
-            `The place ${intent.place.sha256} is not in the artifact store: build it again.`,
-            { details: { sha256: intent.place.sha256 } },
-          );
-        }
-        await proveTarget(client, intent.target, options);
-        refuseStaleLease(intent, await intents.highestLease(intent.target.placeId));
-        const { versions } = await client.listPlaceVersions(intent.target.placeId, { limit: 1 }, options);
-        await intents.record(intent, versions[0]?.version ?? 0);
-        return { lastVersion: (await recordOf(intents, intent)).lastVersion };
-      }),
-
-    publishPlace: ({ intent, versionType }) =>
-      whileHeartbeating('publishing', async () => {
-        const { runId, target, place } = intent;
-        const { state, version } = await recordOf(intents, intent);
-        if (state === 'landed' && version !== undefined) return { version };
-        if (state !== 'recorded' && state !== 'failed') throw alreadySent(intent);
-        refuseStaleLease(intent, await intents.highestLease(target.placeId));
-        const bytes = await artifacts.get(place);
-        const client = await clientFor(target);
-        await intents.mark(runId, place.sha256, 'sent');
-        const versionNumber = await publish(client, intent, bytes, versionType);
-        try {
-          await intents.mark(runId, place.sha256, 'landed', versionNumber);
-        } catch (error) {
-          throw new GraveshiftError(
-            'OutcomeUnknown',
-            `Version ${String(versionNumber)} of place ${target.placeId} was published, but could not be recorded: ` +
-              'reconcile before anything else is published.',
-            { details: { placeId: target.placeId, version: versionNumber }, cause: error },
-          );
-        }
-        return { version: versionNumber };
-      }),
-
-    reconcilePublish: ({ intent, lastVersion }) =>
-      whileHeartbeating('reconciling', async () => {
-        const client = await clientFor(intent.target);
-        const now = () => isoTime(clock);
-        const found = await reconcile(
-          { client, intents, readStamp, now },
-          intent,
-          lastVersion,
-          callOptions(),
+    async preparePublish({ intent }) {
+      const client = await clientFor(intent.target);
+      const options = callOptions();
+      if (!(await artifacts.has(intent.place))) {
+        throw new GraveshiftError(
+          'ArtifactMissing',
+          `The place ${intent.place.sha256} is not in the artifact store: build it again.`,
+          { details: { sha256: intent.place.sha256 } },
         );
-        const { runId, place } = intent;
-        // An absent version frees the intent for another try; an ambiguous one keeps it shut until a person decides.
-        if (found.outcome === 'landed') await intents.mark(runId, place.sha256, 'landed', found.version);
-        if (found.outcome === 'absent') await intents.mark(runId, place.sha256, 'failed');
-        return found;
-      }),
+      }
+      await proveTarget(client, intent.target, options);
+      refuseStaleLease(intent, await intents.highestLease(intent.target.host, intent.target.placeId));
+      const { versions } = await client.listPlaceVersions(intent.target.placeId, { limit: 1 }, options);
+      await intents.record(intent, versions[0]?.version ?? 0);
+      return { lastVersion: (await recordOf(intents, intent)).lastVersion };
+    },
+
+    async publishPlace({ intent, versionType }) {
+      const { runId, target, place } = intent;
+      const { state, version } = await recordOf(intents, intent);
+      if (state === 'landed' && version !== undefined) return { version };
+      if (state !== 'recorded' && state !== 'failed') throw alreadySent(intent);
+      refuseStaleLease(intent, await intents.highestLease(target.host, target.placeId));
+      const bytes = await artifacts.get(place);
+      const client = await clientFor(target);
+      await intents.mark(runId, place.sha256, 'sent');
+      const versionNumber = await publish(client, intent, bytes, versionType);
+      try {
+        await intents.mark(runId, place.sha256, 'landed', versionNumber);
+      } catch (error) {
+        throw new GraveshiftError(
+          'OutcomeUnknown',
+          `Version ${String(versionNumber)} of place ${target.placeId} was published, but could not be recorded: ` +
+            'reconcile before anything else is published.',
+          { details: { placeId: target.placeId, version: versionNumber }, cause: error },
+        );
+      }
+      return { version: versionNumber };
+    },
+
+    async reconcilePublish({ intent, lastVersion }) {
+      const client = await clientFor(intent.target);
+      const now = () => isoTime(clock);
+      const found = await reconcile({ client, intents, readStamp, now }, intent, lastVersion, callOptions());
+      const { runId, place } = intent;
+      // An absent version frees the intent for another try; an ambiguous one keeps it shut until a person decides.
+      if (found.outcome === 'landed') await intents.mark(runId, place.sha256, 'landed', found.version);
+      if (found.outcome === 'absent') await intents.mark(runId, place.sha256, 'failed');
+      return found;
+    },
   };
 
   async function publish(

@@ -21,8 +21,8 @@ export interface IntentLog {
   ): Promise<{ lastVersion: number; state: PublishIntentState; version?: number } | undefined>;
   /** @throws GraveshiftError when no such intent was recorded */
   mark(runId: string, placeSha256: string, state: PublishIntentState, version?: number): Promise<void>;
-  /** The highest lease number recorded for the place; 0 where there is none. */
-  highestLease(placeId: string): Promise<number>;
+  /** The highest lease number given or recorded for the place; 0 where there is none. A lower one has been fenced off. */
+  highestLease(host: Environment['host'], placeId: string): Promise<number>;
   /** Every version that we know to be ours: intents in the state `landed`. */
   recordedVersions(
     host: Environment['host'],

@@ -70,8 +70,20 @@ describe('what the ledger remembers of publishing', () => {
       { version: 7, runId: 'r1', sha256 },
     ]);
     expect(await ledger.intents.recordedVersions('roblox', '200')).toMatchObject([{ version: 41 }]);
-    expect(await ledger.intents.highestLease('200')).toBe(9);
-    expect(await ledger.intents.highestLease('201')).toBe(0);
+    expect(await ledger.intents.highestLease('emulator', '200')).toBe(9);
+    expect(await ledger.intents.highestLease('roblox', '200')).toBe(elsewhere.lease);
+    expect(await ledger.intents.highestLease('emulator', '201')).toBe(0);
+    const given = await ledger.nextLease('emulator', '200');
+    expect(await ledger.intents.highestLease('emulator', '200')).toBe(given);
+  });
+
+  it('goes on under a newer lease, and lets only one attempt send', async () => {
+    await ledger.intents.record(intent, 6);
+    await ledger.intents.record({ ...intent, lease: intent.lease + 3 }, 8);
+    expect(await ledger.intents.highestLease('emulator', '200')).toBe(intent.lease + 3);
+    expect(await ledger.intents.find('r1', sha256)).toMatchObject({ lastVersion: 6 });
+    await ledger.intents.mark('r1', sha256, 'sent');
+    await expect(ledger.intents.mark('r1', sha256, 'sent')).rejects.toMatchObject({ kind: 'OutcomeUnknown' });
   });
 
   it('gives lease numbers that rise, above what was recorded, and never one twice', async () => {

@@ -114,13 +114,13 @@ describe('the code of a night', () => {
     expect(sheet.split('\n').filter((line) => line.startsWith('| Theme |'))).toHaveLength(1);
   });
 
-  it('names an id only where it is approved and exact', async () => {
+  it('names an id only where it is exact and was not rejected', async () => {
     const design = handMadeNight();
     const [shed, barrel, shambler, stalker] = assetsOf(design);
     const assets = [
       { ...shed!, assetId: '9007199254740991' },
       { ...barrel!, assetId: '9007199254740993' },
-      { ...shambler!, moderation: 'reviewing' as const },
+      { ...shambler!, assetId: '77', moderation: 'reviewing' as const },
       { ...stalker!, moderation: 'rejected' as const },
     ];
     const files = generateNight(inputOf({ design, assets }), luau);
@@ -134,7 +134,7 @@ describe('the code of a night', () => {
     expect(printed).toEqual([
       '9007199254740991 approved',
       'nil unrepresentable',
-      'nil reviewing',
+      '77 reviewing',
       'nil rejected',
     ]);
   });

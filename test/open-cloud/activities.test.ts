@@ -162,19 +162,16 @@ describe('publishing', () => {
 });
 
 describe('in an activity', () => {
-  it('heartbeats, ends a wait when it is cancelled, and then has sent nothing that counts', async () => {
+  it('ends a wait when it is cancelled, and then has sent nothing that counts', async () => {
     const { activities, intentOf } = open();
     const intent = await intentOf(stamped('c1'));
     await activities.preparePublish({ intent });
     const environment = new MockActivityEnvironment();
-    const heartbeats: unknown[] = [];
-    environment.on('heartbeat', (details: unknown) => heartbeats.push(details));
     await stage.admin.injectFault({ match: { path: '/versions' }, kind: '429', times: 50 });
     stage.clock.onSleep = () => environment.cancel();
     await expect(
       environment.run(activities.publishPlace, { intent, versionType: published }),
     ).rejects.toMatchObject({ kind: 'DeploymentFailure' });
-    expect(heartbeats).toContain('publishing');
     expect(await ledger.intents.find(runId, intent.place.sha256)).toMatchObject({ state: 'failed' });
     expect(await stage.admin.placeHistory(stage.placeId)).toHaveLength(0);
   });
@@ -351,19 +348,38 @@ describe('uploading', () => {
     expect(await creates()).toHaveLength(2);
   });
 
-  it('calls nothing for a mesh in the lock file, whose key names host and creator', async () => {
+  it('creates nothing for a mesh in the lock file, whose key names host and creator', async () => {
     const sha256 = hash(glbBytes('locked'));
-    const lock = (host: string): AssetLock => ({
+    const lock = (host: string, assetId: string): AssetLock => ({
       version: 1,
-      assets: { [`${host}/user:1/${sha256}`]: { assetId: '42', name: 'locked' } },
+      assets: { [`${host}/user:1/${sha256}`]: { assetId, name: 'locked' } },
+    });
+    const first = open();
+    const asset = await meshOf('locked', first.artifacts);
+    const input = { project: 'demo', runId, asset, target: targetOf() };
+    const { assetId } = await first.activities.uploadAsset(input);
+    const other = await first.activities.uploadAsset({
+      ...input,
+      asset: await meshOf('other', first.artifacts),
     });
     await stage.admin.clearRequests();
-    const locked = open({ lock: lock('emulator') });
-    const asset = await meshOf('locked', locked.artifacts);
-    const input = { project: 'demo', runId, asset, target: targetOf() };
-    expect(await locked.activities.uploadAsset(input)).toEqual({ assetId: '42', moderation: 'reviewing' });
-    expect(await stage.admin.requests()).toEqual([]);
-    const elsewhere = open({ lock: lock('roblox') });
-    expect((await elsewhere.activities.uploadAsset(input)).assetId).not.toBe('42');
+
+    const locked = open({ lock: lock('emulator', other.assetId) });
+    expect(await locked.activities.uploadAsset(input)).toMatchObject({ assetId: other.assetId });
+    const elsewhere = open({ lock: lock('roblox', other.assetId) });
+    expect(await elsewhere.activities.uploadAsset(input)).toMatchObject({ assetId });
+    expect(await creates()).toEqual([]);
+  });
+
+  it('uploads a mesh again whose asset somebody deleted', async () => {
+    const sha256 = hash(glbBytes('gone'));
+    const lock: AssetLock = {
+      version: 1,
+      assets: { [`emulator/user:1/${sha256}`]: { assetId: '42', name: 'gone' } },
+    };
+    const { activities, artifacts } = open({ lock });
+    const asset = await meshOf('gone', artifacts);
+    const { assetId } = await activities.uploadAsset({ project: 'demo', runId, asset, target: targetOf() });
+    expect(assetId).not.toBe('42');
   });
 });

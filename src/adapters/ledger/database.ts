@@ -68,7 +68,7 @@ type TargetColumns = {
   place_media_type: Fixed<string>;
   commit_sha: Fixed<string>;
   change_set_digest: Fixed<string>;
-  lease: Fixed<number>;
+  lease: number;
 };
 
 type IntentsTable = TargetColumns & {

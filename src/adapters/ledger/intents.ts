@@ -1,6 +1,9 @@
+import type { Kysely } from 'kysely';
+
 import { GraveshiftError } from '../../domain/failure.js';
 import type { Environment } from '../../domain/project.js';
 import type { IntentLog } from '../../domain/publish-log.js';
+import type { Tables } from './database.js';
 import type { LedgerAccess } from './ledger-access.js';
 import { targetColumns } from './target-columns.js';
 
@@ -25,6 +28,14 @@ export function createIntentLog({ read, write }: LedgerAccess, clock: () => Date
             updated_at: now,
           })
           .onConflict((conflict) => conflict.columns(['run_id', 'place_sha256']).doNothing())
+          .execute();
+        // A run that gave its lease back and got another one goes on under the new number.
+        await transaction
+          .updateTable('intents')
+          .set({ lease: intent.lease })
+          .where('run_id', '=', intent.runId)
+          .where('place_sha256', '=', intent.place.sha256)
+          .where('lease', '<', intent.lease)
           .execute();
       }),
 
@@ -73,6 +84,13 @@ export function createIntentLog({ read, write }: LedgerAccess, clock: () => Date
             { details: { runId, placeSha256, version: known.version } },
           );
         }
+        if (known.state === 'sent' && state === 'sent') {
+          throw new GraveshiftError(
+            'OutcomeUnknown',
+            `${intent} is being sent by another attempt: reconcile before anything else is published.`,
+            { details: { runId, placeSha256 } },
+          );
+        }
         await transaction
           .updateTable('intents')
           .set({ state, version: version ?? null, updated_at: clock().toISOString() })
@@ -81,17 +99,7 @@ export function createIntentLog({ read, write }: LedgerAccess, clock: () => Date
           .execute();
       }),
 
-    highestLease: (placeId) =>
-      read(async (database) => {
-        const highest = await database
-          .selectFrom('intents')
-          .select('lease')
-          .where('place_id', '=', placeId)
-          .orderBy('lease', 'desc')
-          .limit(1)
-          .executeTakeFirst();
-        return highest?.lease ?? 0;
-      }),
+    highestLease: (host, placeId) => read((database) => highestLeaseOf(database, host, placeId)),
 
     recordedVersions: (host, placeId) =>
       read(async (database) => {
@@ -116,21 +124,7 @@ export function createLeaseCounter({
 }: LedgerAccess): (host: Environment['host'], placeId: string) => Promise<number> {
   return (host, placeId) =>
     write(async (transaction) => {
-      const given = await transaction
-        .selectFrom('leases')
-        .select('lease')
-        .where('host', '=', host)
-        .where('place_id', '=', placeId)
-        .executeTakeFirst();
-      const recorded = await transaction
-        .selectFrom('intents')
-        .select('lease')
-        .where('host', '=', host)
-        .where('place_id', '=', placeId)
-        .orderBy('lease', 'desc')
-        .limit(1)
-        .executeTakeFirst();
-      const lease = Math.max(given?.lease ?? 0, recorded?.lease ?? 0) + 1;
+      const lease = (await highestLeaseOf(transaction, host, placeId)) + 1;
       await transaction
         .insertInto('leases')
         .values({ host, place_id: placeId, lease })
@@ -138,4 +132,27 @@ export function createLeaseCounter({
         .execute();
       return lease;
     });
+}
+
+/** The highest number given or recorded for the place; 0 where there is none. */
+async function highestLeaseOf(
+  database: Kysely<Tables>,
+  host: Environment['host'],
+  placeId: string,
+): Promise<number> {
+  const given = await database
+    .selectFrom('leases')
+    .select('lease')
+    .where('host', '=', host)
+    .where('place_id', '=', placeId)
+    .executeTakeFirst();
+  const recorded = await database
+    .selectFrom('intents')
+    .select('lease')
+    .where('host', '=', host)
+    .where('place_id', '=', placeId)
+    .orderBy('lease', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return Math.max(given?.lease ?? 0, recorded?.lease ?? 0);
 }

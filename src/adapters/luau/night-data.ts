@@ -11,10 +11,12 @@ function loadableId(assetId: string): number | undefined {
 
 function luauAsset(asset: NightAsset): Record<string, unknown> {
   const id = loadableId(asset.assetId);
-  const state = asset.moderation === 'approved' && id === undefined ? 'unrepresentable' : asset.moderation;
+  const wanted = asset.moderation !== 'rejected';
+  const state = wanted && id === undefined ? 'unrepresentable' : asset.moderation;
   return {
-    // Without an approved id the game shows a placeholder of this size.
-    ...(state === 'approved' ? { id } : {}),
+    // Without an id the game shows a placeholder of this size. One under review is tried: by the time somebody plays,
+    // moderation has usually approved it, and until then loading fails and the placeholder stays.
+    ...(wanted && id !== undefined ? { id } : {}),
     state,
     role: asset.role,
     recipe: asset.recipe,

@@ -49,7 +49,7 @@ function at<A>(station: Station) {
   return (summary: string): A =>
     proxyActivities<A & Record<string, (...args: never[]) => Promise<unknown>>>({
       ...station.options,
-      taskQueue: workflowInfo().taskQueue.replace(/-(gpu|build|open-cloud)$/, '') + station.queue,
+      taskQueue: workflowInfo().taskQueue + station.queue,
       summary,
     }) as A;
 }
