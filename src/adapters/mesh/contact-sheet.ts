@@ -41,7 +41,8 @@ export function renderContactSheet(
     writeLine(sheet, entry.label.slice(0, fitting), left, top + picturePixels + 8, labelColor);
     writeLine(sheet, entry.caption.slice(0, fitting), left, top + picturePixels + 20, captionColor);
   });
-  return PNG.sync.write(sheet, { colorType: 2, deflateLevel: 9 });
+  // Strategy 0 as in thumbnails: pictures compress better with it than with that of pngjs.
+  return PNG.sync.write(sheet, { colorType: 2, deflateLevel: 9, deflateStrategy: 0 });
 }
 
 /** Shrinks by averaging all the pixels that fall on one. */

@@ -10,8 +10,27 @@ export async function loadGeometryKernel(): Promise<GeometryKernel> {
   return kernel;
 }
 
-/** Loads the kernel at the first call and answers with the same one from then on. */
-export function lazyGeometryKernel(): () => Promise<GeometryKernel> {
+/** A kernel that is loaded when it is first asked for, and kept. */
+export type KernelHolder = {
+  load(): Promise<GeometryKernel>;
+  /** Drops the kernel with all its memory: after a trap WebAssembly cannot be trusted. The next call loads another. */
+  discard(): void;
+};
+
+export function holdGeometryKernel(): KernelHolder {
   let loading: Promise<GeometryKernel> | undefined;
-  return () => (loading ??= loadGeometryKernel());
+  return {
+    async load() {
+      loading ??= loadGeometryKernel();
+      try {
+        return await loading;
+      } catch (error) {
+        loading = undefined;
+        throw error;
+      }
+    },
+    discard() {
+      loading = undefined;
+    },
+  };
 }

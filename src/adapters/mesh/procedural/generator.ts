@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 
 import type { AssetSpec, GeneratedMesh, MeshGenerator, SizeStuds } from '../../../domain/asset.js';
 import { digestOf } from '../../../domain/canonical-json.js';
-import { invalidInput } from '../../../domain/failure.js';
-import { lazyGeometryKernel } from '../geometry-kernel.js';
+import { GraveshiftError, invalidInput } from '../../../domain/failure.js';
+import { holdGeometryKernel, type KernelHolder } from '../geometry-kernel.js';
 import { writeGlb } from '../glb.js';
 import { renderThumbnail } from '../thumbnail.js';
 import { validateMesh } from '../validate.js';
@@ -27,7 +27,7 @@ const mostElongation = 100;
  * specs give equal bytes.
  */
 export function createProceduralGenerator(): MeshGenerator {
-  const kernel = lazyGeometryKernel();
+  const kernel = holdGeometryKernel();
   return {
     name,
     version,
@@ -35,14 +35,16 @@ export function createProceduralGenerator(): MeshGenerator {
       const recipe = findRecipe(spec);
       requireProportions(spec);
       const parameters = parseParameters(recipe, spec.parameters);
-      const loaded = await kernel();
+      const loaded = await kernel.load();
       // Modelling and rendering keep the thread busy: between them timers, heartbeats and cancellation get their turn.
       const breathe = async () => {
         await setImmediate();
         signal.throwIfAborted();
       };
       await breathe();
-      const { primitives, detail } = buildPrimitives(loaded, recipe, spec, parameters);
+      const { primitives, detail } = modelled(kernel, spec, () =>
+        buildPrimitives(loaded, recipe, spec, parameters),
+      );
       await breathe();
       const specDigest = digestOf(spec);
       const glb = await writeGlb(primitives, {
@@ -64,6 +66,22 @@ export function createProceduralGenerator(): MeshGenerator {
       return { glb, thumbnailPng, statistics, provenance };
     },
   };
+}
+
+/** Turns what the kernel throws into the failure that it is, and lets nobody use that kernel again. */
+function modelled<Result>(kernel: KernelHolder, spec: AssetSpec, build: () => Result): Result {
+  try {
+    return build();
+  } catch (error) {
+    if (error instanceof GraveshiftError) throw error;
+    kernel.discard();
+    throw new GraveshiftError(
+      'AssetGenerationFailure',
+      `The recipe "${spec.recipe}" failed for "${spec.id}" (seed ${spec.seed}): ` +
+        `${error instanceof Error ? error.message : String(error)}. Try another seed, and report this one.`,
+      { details: { asset: spec.id, rule: 'modelling' }, cause: error },
+    );
+  }
 }
 
 function findRecipe(spec: AssetSpec): Recipe {

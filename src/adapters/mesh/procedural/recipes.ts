@@ -20,6 +20,7 @@ import { house } from './recipes/house.js';
 import { lamp } from './recipes/lamp.js';
 import { lantern } from './recipes/lantern.js';
 import { rock } from './recipes/rock.js';
+import { scarecrow } from './recipes/scarecrow.js';
 import { shed } from './recipes/shed.js';
 import { well } from './recipes/well.js';
 
@@ -29,6 +30,7 @@ export const recipes: readonly Recipe[] = [
   crypt,
   shed,
   deadTree,
+  scarecrow,
   well,
   gate,
   fence,

@@ -161,16 +161,17 @@ function signedArea(polygon: readonly (readonly [number, number])[]): number {
   return twice / 2;
 }
 
-/** Runs `build` in a workshop whose solids are freed when it ends, however it ends. */
+/**
+ * Runs `build` in a workshop whose solids are freed when it has ended. Where it throws, the kernel may have
+ * trapped and is not called again: whoever holds it discards it, and the solids with it.
+ */
 export function inWorkshop<Result>(
   kernel: GeometryKernel,
   detail: number,
   build: (workshop: Workshop) => Result,
 ): Result {
   const workshop = new Workshop(kernel, detail);
-  try {
-    return build(workshop);
-  } finally {
-    workshop.dispose();
-  }
+  const result = build(workshop);
+  workshop.dispose();
+  return result;
 }

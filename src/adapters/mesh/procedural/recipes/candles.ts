@@ -137,6 +137,6 @@ export function skull(workshop: Workshop, radius: number): Model {
     )
     .with(
       'night',
-      workshop.ball(radius * 0.6, radius * 0.5, radius * 0.6, 7).move(0, radius * 0.95, radius * 0.1),
+      workshop.ball(radius * 0.62, radius * 0.5, radius * 0.74, 7).move(0, radius * 0.98, radius * 0.1),
     );
 }
