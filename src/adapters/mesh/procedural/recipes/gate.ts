@@ -17,7 +17,7 @@ export const gate = defineRecipe({
     const thick = Math.min(size.x * 0.17, size.z * 0.84);
     const pillar = size.y * 0.66;
     const inner = size.x / 2 - thick;
-    const bars = workshop.count(Math.min(8, Math.max(3, Math.round(inner / 0.7))), 2);
+    const bars = workshop.count(Math.min(8, Math.max(3, Math.round(inner / 0.6))), 2);
     const leaf = (): Model => {
       const upright = Array.from({ length: bars }, (_, index) => {
         const share = (index + 0.5) / bars;
@@ -35,15 +35,16 @@ export const gate = defineRecipe({
         return bar.move(share * inner, 0.15, 0);
       });
       const rails = [0.08, 0.3, 0.46].map((share) =>
-        workshop.box(inner, 0.2, 0.2).move(inner / 2, size.y * share, 0),
+        // Behind the bars: a crossing would cost more triangles than both.
+        workshop.box(inner, 0.2, 0.12).move(inner / 2, size.y * share, -0.17),
       );
       const scroll = workshop.tube(
         smoothPath(
           [
-            { at: [inner * 0.1, size.y * 0.32, 0.08], radius: 0.07 },
-            { at: [inner * 0.5, size.y * 0.44, 0.08], radius: 0.07 },
-            { at: [inner * 0.86, size.y * 0.36, 0.08], radius: 0.07 },
-            { at: [inner * 0.66, size.y * 0.32, 0.08], radius: 0.06 },
+            { at: [inner * 0.1, size.y * 0.32, 0.2], radius: 0.07 },
+            { at: [inner * 0.5, size.y * 0.44, 0.2], radius: 0.07 },
+            { at: [inner * 0.86, size.y * 0.36, 0.2], radius: 0.07 },
+            { at: [inner * 0.66, size.y * 0.32, 0.2], radius: 0.06 },
           ],
           workshop.count(3, 1),
         ),
