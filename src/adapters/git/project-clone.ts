@@ -29,18 +29,26 @@ export type ProjectClones = {
     signal: AbortSignal | undefined,
     work: (clone: ProjectClone) => Promise<Result>,
   ): Promise<Result>;
+  /** The clone without a lock, for reading objects: Git never changes those. Undefined before the first fetch. */
+  present(project: RegisteredProject, signal: AbortSignal | undefined): Promise<Repository | undefined>;
 };
+
+/** What reading needs of a clone. */
+export type Repository = { git: Git; signal: AbortSignal | undefined };
 
 /** A living Git holds its lock files for milliseconds; older ones are of a process that was killed. */
 const deadLockMs = 10_000;
 
 export function createProjectClones(options: { directory: string; git: GitRunner }): ProjectClones {
+  const cloneDirectory = (project: RegisteredProject): string =>
+    path.join(options.directory, `${project.name}.git`);
+
   async function locked<Result>(
     project: RegisteredProject,
     signal: AbortSignal | undefined,
     work: (clone: ProjectClone) => Promise<Result>,
   ): Promise<Result> {
-    const directory = path.join(options.directory, `${project.name}.git`);
+    const directory = cloneDirectory(project);
     await mkdir(directory, { recursive: true });
     return await withFileLock(directory, { signal }, async (held) => {
       const clone = { project: project.name, directory, git: options.git(directory), signal: held };
@@ -57,6 +65,11 @@ export function createProjectClones(options: { directory: string; git: GitRunner
         await fetchAll(clone);
         return await work(clone);
       }),
+    present: async (project, signal) => {
+      const directory = cloneDirectory(project);
+      const head = await stat(path.join(directory, 'HEAD')).catch(() => undefined);
+      return head && { git: options.git(directory), signal };
+    },
   };
 }
 
@@ -67,7 +80,7 @@ async function connect({ directory, git, signal }: ProjectClone, repository: str
   await git.text(['config', 'remote.origin.url', repository], { signal });
 }
 
-export async function fetchAll({ git, signal }: Pick<ProjectClone, 'git' | 'signal'>): Promise<void> {
+async function fetchAll({ git, signal }: ProjectClone): Promise<void> {
   await git.text(
     [
       'fetch',

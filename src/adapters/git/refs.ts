@@ -1,12 +1,12 @@
-import type { ProjectClone } from './project-clone.js';
+import type { Repository } from './project-clone.js';
 
-type Repository = Pick<ProjectClone, 'git' | 'signal'>;
-
-/** The commit that the branch, tag or id names, or undefined. */
-export async function commitOf({ git, signal }: Repository, revision: string): Promise<string | undefined> {
-  const out = await git.text(['for-each-ref', '--format=%(objectname) %(*objectname)', revision], { signal });
-  const [own, peeled] = (out.split('\n')[0] ?? '').trim().split(' ');
-  return peeled === undefined || peeled === '' ? (own === '' ? undefined : own) : peeled;
+/** The commit that the full name of a branch or tag, such as `refs/heads/main`, points to, or undefined. */
+export async function commitOf({ git, signal }: Repository, name: string): Promise<string | undefined> {
+  const format = '%(refname) %(objectname) %(*objectname)';
+  // The pattern finds what is below the name too.
+  const out = linesOf(await git.text(['for-each-ref', `--format=${format}`, name], { signal }));
+  const [, own, peeled] = out.map((line) => line.split(' ')).find(([found]) => found === name) ?? [];
+  return peeled === undefined || peeled === '' ? own : peeled;
 }
 
 /** True when the clone has the commit. */

@@ -10,6 +10,8 @@ export type GitOptions = {
   signal?: AbortSignal | undefined;
   environment?: Record<string, string>;
   input?: string;
+  /** Settings for this call alone, such as `filter.lfs.required=false`. */
+  config?: readonly string[];
 };
 
 /** Git in one directory. Its failures are `GraveshiftError`s. */
@@ -72,7 +74,7 @@ export function createGitRunner(options: {
     GIT_COMMITTER_EMAIL: options.author.email,
   };
 
-  function instance(directory: string, { signal, environment, input }: GitOptions) {
+  function instance(directory: string, { signal, environment, input, config = [] }: GitOptions) {
     return simpleGit({
       baseDir: directory,
       // Background maintenance would outlive the lock that guards the clone.
@@ -85,6 +87,7 @@ export function createGitRunner(options: {
         'protocol.ext.allow=never',
         'tag.gpgSign=false',
         'commit.gpgSign=false',
+        ...config,
       ],
       allowEnvironment: [...passedOn, ...ownVariables],
       unsafe: {
@@ -93,6 +96,7 @@ export function createGitRunner(options: {
         allowUnsafeSshCommand: true,
         allowUnsafeAskPass: true,
         allowUnsafeConfigPaths: true,
+        allowUnsafeFilter: true,
       },
       timeout: { block: silenceMs },
       errors: (error, { exitCode, stdOut, stdErr }) =>

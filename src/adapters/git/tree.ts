@@ -1,6 +1,6 @@
 import type { ChangeSet } from '../../domain/change-set.js';
 import { invalidInput, type InputProblem } from '../../domain/failure.js';
-import type { ProjectClone } from './project-clone.js';
+import type { Repository } from './project-clone.js';
 
 /** Git's modes of tree entries; the rest (`40000` folders) do not appear in a recursive listing. */
 export const modes = {
@@ -12,17 +12,19 @@ export const modes = {
 
 export type TreeEntry = { mode: string; object: string };
 
-/** Every file of the commit by its path. */
+/** Every file of the commit, or of one of its folders, by its path from the root. */
 export async function readTree(
-  { git, signal }: Pick<ProjectClone, 'git' | 'signal'>,
+  { git, signal }: Repository,
   commit: string,
+  folder?: string,
 ): Promise<Map<string, TreeEntry>> {
-  const out = await git.text(['ls-tree', '-r', '-z', '--full-tree', commit], { signal });
+  const within = folder === undefined ? [] : ['--', `${folder}/`];
+  const out = await git.text(['ls-tree', '-r', '-z', '--full-tree', commit, ...within], { signal });
   const tree = new Map<string, TreeEntry>();
   for (const record of out.split('\0')) {
-    const [meta, path] = record.split('\t', 2);
-    const [mode, , object] = (meta ?? '').split(' ');
-    if (path !== undefined && mode !== undefined && object !== undefined) tree.set(path, { mode, object });
+    const nameAt = record.indexOf('\t') + 1;
+    const [mode, , object] = record.slice(0, Math.max(0, nameAt - 1)).split(' ');
+    if (mode !== undefined && object !== undefined) tree.set(record.slice(nameAt), { mode, object });
   }
   return tree;
 }

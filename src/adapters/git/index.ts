@@ -1,0 +1,11 @@
+export {
+  createGitProjects,
+  type CallOptions,
+  type GitProjects,
+  type GitProjectsOptions,
+} from './git-projects.js';
+export type { ChangeSetCommit, CommittedChangeSet } from './commit-change-set.js';
+export type { ProjectCommits } from './project-commits.js';
+export type { Promotion } from './promote.js';
+export type { Author } from './run-git.js';
+export type { ProjectWorktrees } from './worktrees.js';
