@@ -1,0 +1,69 @@
+import { getClient } from '@temporalio/activity';
+
+import { createAssetGenerationActivities } from '../activities/asset-generation.js';
+import { createDesignActivities } from '../activities/design.js';
+import { createGitActivities } from '../activities/git.js';
+import { createLedgerActivities } from '../activities/ledger.js';
+import { createNightCodeActivities } from '../activities/night-code.js';
+import { createOpenCloudActivities } from '../activities/open-cloud.js';
+import { createPlaceActivities, isWorkflowRunning } from '../activities/place.js';
+import { createRojoActivities } from '../activities/rojo.js';
+import { createFileArtifactStore } from '../adapters/artifacts/index.js';
+import { createGitProjects } from '../adapters/git/index.js';
+import { createLedger } from '../adapters/ledger/index.js';
+import { createFileAssetIndex, createProceduralGenerator } from '../adapters/mesh/index.js';
+import { systemClock } from '../adapters/open-cloud/index.js';
+import { createProjectRegistry } from '../adapters/projects/registry.js';
+import { findRojo, readStamp } from '../adapters/rojo/index.js';
+import { createOpenCloudClients } from './open-cloud-clients.js';
+import type { WorkerRole, WorkerSettings } from './settings.js';
+
+/** The activities of each role, with what they depend on, and how to let go of it. */
+export async function createWorkerActivities(
+  settings: WorkerSettings,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<{ byRole: Record<WorkerRole, object>; close: () => Promise<void> }> {
+  const artifacts = createFileArtifactStore({ directory: settings.store });
+  const ledger = await createLedger({ url: settings.ledger });
+  const registry = createProjectRegistry({ file: settings.projectsFile });
+  const git = createGitProjects({ registry, directory: settings.clones });
+  const openCloud = createOpenCloudClients(settings.openCloud, env);
+  const rojo = await findRojo({ env });
+
+  const generation = createAssetGenerationActivities({
+    artifacts,
+    index: createFileAssetIndex({ directory: settings.assetIndex }),
+    generators: [createProceduralGenerator()],
+  });
+  const byRole = {
+    workflows: {
+      ...createDesignActivities({ artifacts }),
+      ...createPlaceActivities({ client: getClient, leases: ledger }),
+      ...createLedgerActivities({
+        ledger,
+        isRunning: (workflowId) => isWorkflowRunning(getClient(), workflowId),
+      }),
+    },
+    gpu: generation,
+    build: {
+      ...createGitActivities({ registry, git, artifacts }),
+      ...createNightCodeActivities({ artifacts, projectFiles: git }),
+      ...createRojoActivities({ worktrees: git, artifacts, rojo, env }),
+    },
+    'open-cloud': createOpenCloudActivities({
+      clientFor: openCloud.clientFor,
+      artifacts,
+      intents: ledger.intents,
+      uploads: ledger.uploads,
+      readStamp,
+      clock: systemClock,
+    }),
+  };
+  return {
+    byRole,
+    close: async () => {
+      await openCloud.close();
+      await ledger.close();
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import {
+  createOpenCloudClient,
+  resolveApiKey,
+  systemClock,
+  type OpenCloudClient,
+} from '../adapters/open-cloud/index.js';
+import type { PublishTarget } from '../domain/project.js';
+
+/** One client per host and environment, made when it is first needed; its key is read anew for each call. */
+export function createOpenCloudClients(
+  baseUrls: Record<PublishTarget['host'], string>,
+  env: Readonly<Record<string, string | undefined>>,
+): { clientFor: (target: PublishTarget) => Promise<OpenCloudClient>; close: () => Promise<void> } {
+  const clients = new Map<string, OpenCloudClient>();
+  return {
+    clientFor({ host, environment }) {
+      const name = `${host}/${environment}`;
+      const client =
+        clients.get(name) ??
+        createOpenCloudClient({
+          baseUrl: baseUrls[host],
+          apiKey: () => resolveApiKey({ host, environment }, env),
+          clock: systemClock,
+        });
+      clients.set(name, client);
+      return Promise.resolve(client);
+    },
+    async close() {
+      await Promise.all([...clients.values()].map((client) => client.close()));
+    },
+  };
+}

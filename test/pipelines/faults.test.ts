@@ -1,0 +1,167 @@
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import type { Progress } from '../../src/domain/progress.js';
+import { createLedger } from '../../src/adapters/ledger/index.js';
+import { eventually } from '../support/eventually.js';
+import { NightShift, type NightShiftOptions } from '../support/night-shift.js';
+
+const noApproval: NightShiftOptions = { config: (config) => (config.approvals = { before: 'production' }) };
+const publishing = { method: 'POST', path: '/universes/v1/.*/versions' } as const;
+
+async function begin(shift: NightShift, night = 1): Promise<string> {
+  const workflowId = shift.id(`night-${night}`);
+  await shift.client.start('horrorNight', { night }, { workflowId });
+  return workflowId;
+}
+
+function attention(shift: NightShift, id: string, step: string): Promise<Progress> {
+  return eventually(
+    () => shift.client.progress(id),
+    (progress) => {
+      if (progress.state === 'failed') throw new Error(JSON.stringify(progress));
+      return progress.attention.some((item) => item.step === step);
+    },
+  );
+}
+
+describe('publishing under faults', () => {
+  it.each([['cut-after'], ['500-after'], ['malformed-json']] as const)(
+    'makes one version when the answer is lost after the effect (%s)',
+    async (kind) => {
+      await using shift = await NightShift.start(noApproval);
+      await shift.emulator.injectFault({ match: publishing, times: 1, kind });
+      const id = await begin(shift);
+      expect(await shift.client.end(id)).toMatchObject({
+        outcome: 'succeeded',
+        result: { staging: { version: 1 } },
+      });
+      expect(await shift.emulator.placeHistory(shift.project.placeId)).toHaveLength(1);
+      const publishes = (await shift.emulator.requests()).filter(
+        ({ method, path: url }) => method === 'POST' && /\/versions$/.test(url),
+      );
+      expect(publishes).toHaveLength(1);
+    },
+  );
+
+  it.each([['cut-before'], ['500-before'], ['html-502']] as const)(
+    'tries again only after the history shows that nothing came (%s)',
+    async (kind) => {
+      await using shift = await NightShift.start(noApproval);
+      await shift.emulator.injectFault({ match: publishing, times: 1, kind });
+      const id = await begin(shift);
+      expect(await shift.client.end(id)).toMatchObject({ outcome: 'succeeded' });
+      expect(await shift.emulator.placeHistory(shift.project.placeId)).toHaveLength(1);
+    },
+  );
+});
+
+describe('a step that cannot go on', () => {
+  it('asks for attention when the remote rejects the push, and goes on when told to', async () => {
+    await using shift = await NightShift.start(noApproval);
+    const hook = path.join(shift.project.directory, '.git', 'hooks', 'pre-receive');
+    await writeFile(hook, '#!/bin/sh\necho "branch is frozen until monday" >&2\nexit 1\n');
+    await chmod(hook, 0o755);
+    const id = await begin(shift);
+    const waiting = await attention(shift, id, 'commit');
+    expect(waiting.attention[0]).toMatchObject({ kind: 'SyncFailure', actions: ['retry', 'abort'] });
+    expect(waiting.attention[0]?.problem).toContain('branch is frozen until monday');
+    await expect(shift.client.resolve(id, 'commit', 'skip', { by: 'ann' })).rejects.toThrow(
+      'possible: retry, abort',
+    );
+    await expect(shift.client.resolve(id, 'build', 'retry', { by: 'ann' })).rejects.toThrow('does not wait');
+    await rm(hook);
+    await shift.client.resolve(id, 'commit', 'retry', { by: 'ann', reason: 'thawed' });
+    expect(await shift.client.end(id)).toMatchObject({ outcome: 'succeeded' });
+  });
+
+  it('can be aborted: what the run left behind is removed, and the ledger says by whom', async () => {
+    await using shift = await NightShift.start(noApproval);
+    await shift.emulator.injectFault({ match: publishing, times: 9, kind: '429' });
+    await shift.emulator.injectFault({
+      match: { method: 'GET', path: '/place-version-history-api/.*' },
+      times: 50,
+      kind: 'html-502',
+    });
+    const id = await begin(shift);
+    await attention(shift, id, 'stage');
+    expect(await shift.git('branch', '--list', 'graveshift/night-1-*')).not.toBe('');
+    await shift.client.resolve(id, 'stage', 'abort', { by: 'ann', reason: 'outage' });
+    const end = await shift.client.end(id);
+    expect(end).toMatchObject({ outcome: 'failed', kind: 'Aborted' });
+    expect((end as { reason: string }).reason).toContain('ann aborted the run at stage (outage)');
+    expect(await shift.git('branch', '--list', 'graveshift/*')).toBe('');
+    expect(await shift.git('tag')).toBe('');
+    const ledger = await createLedger({ url: shift.home.ledger });
+    expect(await ledger.listRuns({ limit: 1 })).toMatchObject([{ state: 'aborted' }]);
+    await ledger.close();
+  });
+
+  it('names the key that is wrong or lacks a scope, never the key itself', async () => {
+    await using shift = await NightShift.start({
+      ...noApproval,
+      env: { GRAVESHIFT_EMULATOR_KEY: 'not-a-real-key-0123456789' },
+    });
+    const id = await begin(shift);
+    const waiting = await attention(shift, id, 'enemies');
+    expect(waiting.attention[0]?.problem).toMatch(/key/i);
+    const history = JSON.stringify(await shift.client.temporal.workflow.getHandle(id).fetchHistory());
+    expect(history).not.toContain('not-a-real-key');
+    await shift.client.cancel(id);
+    expect(await shift.client.end(id)).toMatchObject({ outcome: 'cancelled' });
+  });
+
+  it('finds a place that is not in the universe before it publishes', async () => {
+    await using shift = await NightShift.start({
+      config: (config) => {
+        config.approvals = { before: 'production' };
+        const { staging, production } = config.environments as Record<string, { places: object }>;
+        staging!.places = production!.places;
+      },
+    });
+    const id = await begin(shift);
+    const waiting = await attention(shift, id, 'stage');
+    expect(waiting.attention[0]?.problem).toMatch(/placeId/);
+    expect(await shift.emulator.placeHistory(shift.project.placeId)).toHaveLength(0);
+    await shift.client.cancel(id);
+    expect(await shift.client.end(id)).toMatchObject({ outcome: 'cancelled' });
+  });
+
+  it('makes the night without an asset that moderation rejects, when a person says so', async () => {
+    await using shift = await NightShift.start(noApproval);
+    await shift.emulator.setModeration({ name: 'enemy-.*', outcome: 'rejected' });
+    const id = await begin(shift);
+    const waiting = await attention(shift, id, 'enemies');
+    expect(waiting.attention[0]?.actions).toContain('skip');
+    await shift.client.resolve(id, 'enemies', 'skip', { by: 'ann' });
+    expect(await shift.client.end(id)).toMatchObject({ outcome: 'succeeded' });
+  });
+});
+
+describe('the artifact store', () => {
+  it('notices a damaged mesh by its hash, and makes it again', async () => {
+    await using shift = await NightShift.start(noApproval);
+    expect(await shift.client.end(await begin(shift))).toMatchObject({ outcome: 'succeeded' });
+    await damageMeshes(shift.home.store);
+    const second = await shift.client.end(await begin(shift, 2));
+    expect(second).toMatchObject({ outcome: 'succeeded', result: { reused: 0 } });
+  });
+});
+
+/** Changes one byte of every GLB in the store. */
+async function damageMeshes(store: string): Promise<void> {
+  let damaged = 0;
+  for (const entry of await readdir(store, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (!entry.isFile()) continue;
+    const bytes = await readFile(file);
+    if (bytes.toString('latin1', 0, 4) !== 'glTF') continue;
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 0xff;
+    await chmod(file, 0o644);
+    await writeFile(file, bytes);
+    damaged++;
+  }
+  expect(damaged).toBeGreaterThan(5);
+}
