@@ -139,7 +139,7 @@ export type PublishTarget = {
 /** What a run knows of its project, read once at its start and kept. */
 export type ProjectSnapshot = {
   name: string;
-  /** Commit that the run starts from: the tip of the staging branch, or of main where there is none. */
+  /** Commit that the run starts from: the tip of the staging branch, or of main where that holds all of it already. */
   baseCommit: string;
   /** Tip of the staging branch when the run started; absent where there is none yet. */
   nextCommit?: string;

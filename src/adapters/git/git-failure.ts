@@ -28,7 +28,8 @@ const rules: readonly Rule[] = [
       'satisfy the rule that it names (a hook, a protected branch or tag, a branch that moved), then retry the step',
   },
   {
-    pattern: /Authentication failed|could not read Username|Permission denied|access denied|\b40[13]\b/i,
+    pattern:
+      /Authentication failed|could not read Username|Permission denied|access denied|returned error: 40[13]/i,
     kind: 'AccessDenied',
     says: 'The remote refused access',
     remedy: `${access}; use a credential helper or an SSH key`,
@@ -41,7 +42,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern:
-      /Could not resolve host|Failed to connect|Connection (?:refused|timed out|reset)|early EOF|remote end hung up|Operation timed out|\b50[0234]\b/i,
+      /Could not resolve host|Failed to connect|Connection (?:refused|timed out|reset)|early EOF|remote end hung up|Operation timed out|returned error: 5\d\d/i,
     kind: 'ServiceUnavailable',
     says: 'The remote cannot be reached',
     remedy: `it is tried again; if it stays so, ${access}`,
@@ -69,14 +70,15 @@ const rules: readonly Rule[] = [
 
 /** What Git said, as a failure with its remedy. */
 export function gitFailure(args: readonly string[], cause: unknown): GraveshiftError {
-  const said = shortened(cause instanceof Error ? cause.message : String(cause));
+  const everything = cause instanceof Error ? cause.message : String(cause);
+  const said = shortened(everything);
   if (said.includes('ENOENT') && said.includes('spawn')) {
     return new GraveshiftError(
       'InvalidInput',
       'Git is not installed here: install Git 2.30 or newer and put it in PATH.',
     );
   }
-  const rule = rules.find(({ pattern }) => pattern.test(said));
+  const rule = rules.find(({ pattern }) => pattern.test(everything));
   const details = { command: `git ${args[0] ?? ''}` };
   if (!rule) {
     return new GraveshiftError('SyncFailure', `git ${args[0] ?? ''} failed: ${said}`, {
@@ -94,12 +96,16 @@ export function gitFailure(args: readonly string[], cause: unknown): GraveshiftE
   );
 }
 
+/** Git counts as it goes; what went wrong is never in these lines. */
+const progress =
+  /^(?:remote: )?(?:Enumerating|Counting|Compressing|Receiving|Resolving|Writing|Unpacking|Updating|Total|Delta)\b/;
+
 /** The last lines, where Git says what went wrong, without what a URL rewrite may have put into an address. */
 export function shortened(message: string): string {
   const lines = withoutCredentials(message)
     .split(/[\r\n]+/)
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('hint:'));
+    .filter((line) => line !== '' && line !== 'remote:' && !line.startsWith('hint:') && !progress.test(line));
   return lines.slice(-12).join('; ').slice(-1200);
 }
 
