@@ -18,7 +18,7 @@ if (!isBuilt() && existsSync(path.join(root, 'scripts', 'build.mjs'))) {
 
 if (isBuilt()) {
   const { main } = await import('../dist/cli.js');
-  await main(process.argv);
+  process.exitCode = await main(process.argv);
 } else {
   process.stderr.write(
     'graveshift: dist/cli.js is missing. In a checkout run "npm ci", then "npm run build"; ' +

@@ -39,8 +39,8 @@ export function homePaths(home: string) {
     clones: path.join(home, 'clones'),
     /** Registered projects. */
     projects: path.join(home, 'projects.json'),
-    /** The local emulator's API keys: whoever writes it gives it mode 0600. */
-    keys: path.join(home, 'keys.json'),
+    /** The local emulator's API key, and nothing else, as `GRAVESHIFT_EMULATOR_KEY_FILE` names it; of mode 0600. */
+    emulatorKey: path.join(home, 'emulator.key'),
     demo: path.join(home, 'demo'),
     logs,
     temporalLog: path.join(logs, 'temporal.log'),

@@ -1,3 +1,4 @@
+export { countActions, countRunActions, type History, type RunCost } from './actions.js';
 export { connectClient, type TemporalConnection } from './connection.js';
 export { ensureSearchAttributes } from './search-attributes.js';
 export { loadTemporalSettings, type TemporalSettings } from './settings.js';

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+import { type ArtifactStore, artifactRefSchema } from '../domain/artifact.js';
+import { assetManifestSchema, type NightAsset } from '../domain/asset.js';
+import { gateResultSchema } from '../domain/gate.js';
+
+/** What the query `approvals` shows of a candidate, as far as a person wants to see it. */
+export const candidateSchema = z.object({
+  commit: z.string(),
+  branch: z.string(),
+  stat: z.object({ files: z.number(), insertions: z.number(), deletions: z.number() }),
+  place: artifactRefSchema,
+  scripts: z.number(),
+  instances: z.number(),
+  gates: z.array(gateResultSchema),
+  manifests: z.array(artifactRefSchema),
+});
+export type CandidateView = z.infer<typeof candidateSchema>;
+
+/** The assets that the manifests name. @throws GraveshiftError where the store does not have them */
+export async function readAssets(
+  artifacts: ArtifactStore,
+  manifests: CandidateView['manifests'],
+): Promise<NightAsset[]> {
+  const texts = await Promise.all(manifests.map((manifest) => artifacts.get(manifest)));
+  return texts.flatMap(
+    (bytes) => assetManifestSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8'))).assets,
+  );
+}

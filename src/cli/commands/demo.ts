@@ -1,0 +1,60 @@
+import { GraveshiftError } from '../../domain/failure.js';
+import { defaultPorts, resolveHome } from '../../stack/index.js';
+import { portsThatAreFree } from '../free-ports.js';
+import { type CommandKit, parseCount, withExamples, withHome, withJson } from '../command-kit.js';
+import { connectedTo, stackSettings } from '../connect.js';
+import { runDemo } from '../demo/run-demo.js';
+import { withInterrupt } from '../interrupt.js';
+import { findRunningStack, startLocalStack } from '../local-stack.js';
+
+type DemoFlags = { home?: string; json?: true; yes?: true; night: number };
+
+export function addDemo({ program, context, exitWith }: CommandKit): void {
+  const command = withJson(withHome(program.command('demo')))
+    .description('make a horror night of a fresh example game, from the plan to staging, on this machine')
+    .option('--night <n>', 'number of the night', parseCount, 1)
+    .option('--yes', 'approve without asking')
+    .action(async (flags: DemoFlags) => {
+      const startedMs = performance.now();
+      const home = resolveHome({ flag: flags.home, env: context.env });
+      await withInterrupt(context, async (signal) => {
+        const running = await findRunningStack(home);
+        const own = running
+          ? undefined
+          : await startLocalStack(context, { home, ports: await portsThatAreFree(defaultPorts), signal });
+        const addresses = own?.addresses ?? running?.addresses;
+        if (addresses === undefined) throw new Error('A stack that runs has addresses');
+        if (running) context.say(`using the stack that runs under ${home}`);
+        const lost = new AbortController();
+        void own?.ended.then((failure) => lost.abort(failure ?? stackStopped()));
+        try {
+          const settings = stackSettings(home, addresses);
+          const stack = { startedAt: new Date().toISOString(), processes: [], addresses };
+          const code = await connectedTo(context, flags, { settings, stack }, (connected) =>
+            runDemo(context, connected, {
+              night: flags.night,
+              yes: flags.yes ?? false,
+              json: flags.json ?? false,
+              homeFlag: flags.home,
+              addresses,
+              stackEnds: own !== undefined,
+              startedMs,
+              // Without its stack the demo would wait for ever.
+              signal: AbortSignal.any([signal, lost.signal]),
+            }),
+          );
+          exitWith(code);
+        } catch (error) {
+          lost.signal.throwIfAborted();
+          throw error;
+        } finally {
+          await own?.stop();
+        }
+      });
+    });
+  withExamples(command, 'graveshift demo', 'graveshift demo --yes --json | tail -n 1 | jq .staging');
+}
+
+function stackStopped(): GraveshiftError {
+  return new GraveshiftError('ServiceUnavailable', 'The stack was stopped while the demo ran.');
+}
