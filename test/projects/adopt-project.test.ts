@@ -91,7 +91,7 @@ describe('adoptRojoProject', () => {
   });
 
   it.each([
-    ['no Rojo project', async () => undefined, /has no Rojo project file/],
+    ['no Rojo project', () => Promise.resolve(), /has no Rojo project file/],
     [
       'several without a default',
       async () => {

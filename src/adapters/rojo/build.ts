@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { GraveshiftError } from '../../domain/failure.js';
+import { requireMappedPaths } from './required-paths.js';
 import { rojoWords, runRojo, type RojoContext } from './run-rojo.js';
 
 /**
@@ -10,14 +11,14 @@ import { rojoWords, runRojo, type RojoContext } from './run-rojo.js';
  *
  * @param project path of the Rojo project file, from the checkout's root
  * @returns the bytes of the .rbxl; equal for equal trees and one Rojo version
- * @throws GraveshiftError `BuildFailure` in Rojo's own words
+ * @throws GraveshiftError `BuildFailure`: a mapped path that is not there, or Rojo's own words
  */
 export async function buildPlaceFile(
   context: RojoContext,
   checkout: string,
   project: string,
 ): Promise<Uint8Array> {
-  await requireProjectFile(checkout, project);
+  await requireMappedPaths(checkout, project);
   const folder = await mkdtemp(path.join(tmpdir(), 'graveshift-place-'));
   try {
     const output = path.join(folder, 'place.rbxl');
@@ -41,16 +42,6 @@ export function buildFailure(
   return new GraveshiftError(
     'BuildFailure',
     `rojo ${step} ${project} failed: ${words}\nCorrect it in the project, and see that "rojo ${step} ${project}" works there.`,
-    { details: { project } },
-  );
-}
-
-async function requireProjectFile(checkout: string, project: string): Promise<void> {
-  const entry = await stat(path.join(checkout, project)).catch(() => undefined);
-  if (entry?.isFile()) return;
-  throw new GraveshiftError(
-    'BuildFailure',
-    `The commit has no Rojo project file ${project}. Commit it, or name another one in graveshift.json (environments.*.places.*.project).`,
     { details: { project } },
   );
 }
