@@ -85,14 +85,17 @@ async function build(
   environment = new MockActivityEnvironment(),
 ) {
   const prepare = steps.map((step) => ({ timeoutSeconds: 60, ...step }));
-  return environment.run(activities.buildPlace, {
+  const input: Parameters<RojoActivities['buildPlace']>[0] = {
     project: 'toy',
     runId: 'run',
     commit,
     target,
     prepare,
     ...(changes ?? (await night())),
-  });
+  };
+  return (await environment.run(() => activities.buildPlace(input))) as Awaited<
+    ReturnType<RojoActivities['buildPlace']>
+  >;
 }
 
 const node = (script: string) => [process.execPath, '-e', script];
@@ -293,7 +296,7 @@ async function eventually<Answer>(ask: () => Promise<Answer | undefined>): Promi
 async function gone(pid: number): Promise<void> {
   await eventually(async () => {
     const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-    if (/\) Z /.test(state)) return true;
+    if (state.includes(') Z ')) return true;
     try {
       process.kill(pid, 0);
       return undefined;

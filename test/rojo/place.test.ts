@@ -127,6 +127,12 @@ describe('building and stamping', () => {
     expect((failure as Error).message).not.toContain('backtrace');
   });
 
+  it('builds without a folder that the project file calls optional', async () => {
+    const tree = { $className: 'DataModel', Lighting: { $path: { optional: 'src/nope' } } };
+    await using folder = await Folder.of({ 'default.project.json': JSON.stringify({ name: 'x', tree }) });
+    expect(readStamp(await build(folder))).toEqual(stamp);
+  });
+
   it('stops when it is cancelled', async () => {
     await using folder = await Folder.of(game);
     const cancel = new AbortController();
