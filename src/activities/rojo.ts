@@ -29,11 +29,14 @@ import { activitySignal } from './support/context.js';
 
 /** Throw-away checkouts of a project's commits. */
 export interface Worktrees {
-  /** The directory is removed when the work ends, also when it fails. */
+  /**
+   * The directory is removed when the work ends, also when it fails. The work's signal aborts when the caller's does,
+   * or when the directory is not the work's own any more.
+   */
   withWorktree<Result>(
     project: string,
     commit: string,
-    work: (directory: string) => Promise<Result>,
+    work: (directory: string, signal: AbortSignal) => Promise<Result>,
     options?: { signal?: AbortSignal },
   ): Promise<Result>;
 }
@@ -64,10 +67,9 @@ export function createRojoActivities({ worktrees, artifacts, rojo, env }: RojoDe
     async buildPlace({ project, commit, target, prepare, changeSet: changeSetRef, digest }) {
       const signal = activitySignal();
       const changeSet = await readChangeSet(changeSetRef, digest);
-      const context = { rojo, environment: env, signal };
-
-      const work = async (checkout: string) => {
-        await prepareCheckout(checkout, prepare, { environment: env, signal });
+      const work = async (checkout: string, workSignal: AbortSignal) => {
+        const context = { rojo, environment: env, signal: workSignal };
+        await prepareCheckout(checkout, prepare, { environment: env, signal: workSignal });
         const built = await buildPlaceFile(context, checkout, target.rojoProject);
         const sourceMap = await readSourceMap(context, checkout, target.rojoProject);
         const bytes = stampPlace(built, { commit, digest });

@@ -54,12 +54,12 @@ const target: PublishTarget = {
 };
 
 const worktrees: Worktrees = {
-  async withWorktree(_project, name, work) {
+  async withWorktree(_project, name, work, { signal } = {}) {
     const directory = path.join(root.path, name);
     await cp(project.path, directory, { recursive: true });
     checkouts.push(directory);
     try {
-      return await work(directory);
+      return await work(directory, signal ?? new AbortController().signal);
     } finally {
       await rm(directory, { recursive: true, force: true });
       checkouts = checkouts.filter((checkout) => checkout !== directory);
@@ -93,9 +93,11 @@ async function build(
     prepare,
     ...(changes ?? (await night())),
   };
-  return (await environment.run(() => activities.buildPlace(input))) as Awaited<
-    ReturnType<RojoActivities['buildPlace']>
-  >;
+  let result: Awaited<ReturnType<RojoActivities['buildPlace']>> | undefined;
+  await environment.run(async () => {
+    result = await activities.buildPlace(input);
+  });
+  return result!;
 }
 
 const node = (script: string) => [process.execPath, '-e', script];
