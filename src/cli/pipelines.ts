@@ -27,26 +27,41 @@ export function parsePipelineType(text: string): PipelineType {
   throw new InvalidArgumentError(`expected one of: ${pipelineTypes.join(', ')}.`);
 }
 
+/** An input that was checked, so that nothing is asked of anybody for a wrong one. */
+export type PipelineRequest = {
+  type: PipelineType;
+  input: Record<string, unknown>;
+  project?: string | undefined;
+  subject: string;
+};
+
+/** @throws GraveshiftError `InvalidInput` that names each field and what it should have been */
+export function preparePipeline(
+  type: PipelineType,
+  input: Record<string, unknown>,
+  requestedBy: string,
+): PipelineRequest {
+  const asked = { requestedBy, ...input };
+  const { project } = pipelines[type].check(asked);
+  return { type, input: asked, project, subject: pipelines[type].subject(asked) };
+}
+
 export type StartedRun = { workflowId: string; runId: string; project: string };
 
 /**
- * Checks the input before anything is started, fills in the project where only one is registered, and starts the run
- * as `<project>/<work>`: Temporal refuses a second one of the same work while one runs.
+ * Fills in the project where only one is registered, and starts the run as `<project>/<work>`: Temporal refuses a
+ * second one of the same work while one runs.
  */
 export async function startPipeline(
-  connected: Connected,
-  type: PipelineType,
-  input: Record<string, unknown>,
-  options: { id?: string | undefined; requestedBy: string },
+  connected: Pick<Connected, 'client' | 'settings' | 'stack'>,
+  { type, input, project: named, subject }: PipelineRequest,
+  options: { id?: string | undefined } = {},
 ): Promise<StartedRun> {
-  const pipeline = pipelines[type];
-  const asked = { requestedBy: options.requestedBy, ...input };
-  const { project: named } = pipeline.check(asked);
   const registry = createProjectRegistry({ file: connected.settings.projectsFile });
   // Elsewhere the worker has its own list of projects: the name is its to check.
   const elsewhere = connected.stack === undefined && named !== undefined;
   const project = elsewhere ? named : (await registry.resolve(named)).name;
-  const workflowId = options.id ?? `${project}/${pipeline.subject(asked)}`;
-  const started = await connected.client.start(type, { ...asked, project }, { workflowId });
+  const workflowId = options.id ?? `${project}/${subject}`;
+  const started = await connected.client.start(type, { ...input, project }, { workflowId });
   return { ...started, project };
 }

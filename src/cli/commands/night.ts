@@ -1,6 +1,6 @@
 import { type CommandKit, type CommonFlags, withConnection, withExamples } from '../command-kit.js';
 import { withClient } from '../connect.js';
-import { startPipeline } from '../pipelines.js';
+import { preparePipeline, startPipeline } from '../pipelines.js';
 import { announceStart } from '../announce-start.js';
 import { userName } from '../user-name.js';
 
@@ -35,8 +35,9 @@ export function addNight({ program, context, exitWith }: CommandKit): void {
         ...(reason !== undefined && { reason }),
       };
       const requestedBy = flags.by ?? (await userName(context.cwd));
+      const request = preparePipeline('horrorNight', input, requestedBy);
       await withClient(context, flags, async (connected) => {
-        const run = await startPipeline(connected, 'horrorNight', input, { id: flags.id, requestedBy });
+        const run = await startPipeline(connected, request, { id: flags.id });
         exitWith(await announceStart(context, connected, run, flags));
       });
     });

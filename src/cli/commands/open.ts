@@ -16,6 +16,7 @@ import {
   withExamples,
 } from '../command-kit.js';
 import { withClient } from '../connect.js';
+import { runFileName } from '../run-file-name.js';
 import { findStudio, openInStudio } from '../studio.js';
 
 type OpenFlags = CommonFlags & { launch: boolean };
@@ -33,7 +34,7 @@ export function addOpen({ program, context }: CommandKit): void {
         const folder = path.join(home, 'places');
         await mkdir(folder, { recursive: true });
         // Studio saves into the file that it opened: the store's own bytes must not be that file.
-        const file = path.join(folder, `${fileNameOf(summary)}.rbxl`);
+        const file = path.join(folder, `${runFileName(summary)}.rbxl`);
         await writeFileAtomically(file, await artifacts.get({ sha256 }));
         const studio = flags.launch ? await findStudio(context.env) : undefined;
         if (studio) {
@@ -64,8 +65,4 @@ async function placeOf(client: GraveshiftClient, run: string, summary: RunSummar
     `${run} has no place file ${summary.status === 'RUNNING' ? 'yet: it comes with the approval' : ': it ended before one was proposed'}`,
     { details: { run } },
   );
-}
-
-function fileNameOf({ workflowId, runId }: RunSummary): string {
-  return `${workflowId.replaceAll(/[^A-Za-z0-9._-]+/g, '-')}-${runId.slice(0, 8)}`;
 }

@@ -17,6 +17,7 @@ import {
 import { type Connected, webUiAddress, withClient } from '../connect.js';
 import { type CliContext, commandName } from '../context.js';
 import { describeEnd } from '../run-end.js';
+import { runFileName } from '../run-file-name.js';
 import { titleOf } from '../run-title.js';
 import { exportThumbnails } from '../thumbnails.js';
 import { createLooker } from '../watch-run.js';
@@ -116,6 +117,10 @@ async function describeApproval(
     ];
   }
   const assets = await readAssets(artifacts, candidate.manifests);
-  const thumbnails = await exportThumbnails(artifacts, assets, path.join(home, 'thumbnails', run.runId));
+  const thumbnails = await exportThumbnails(
+    artifacts,
+    assets,
+    path.join(home, 'thumbnails', runFileName(run)),
+  );
   return renderApproval({ request, candidate, assets, thumbnails, costUsd }, colors.out);
 }

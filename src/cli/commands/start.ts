@@ -1,7 +1,7 @@
 import { type CommandKit, type CommonFlags, withConnection, withExamples } from '../command-kit.js';
 import { announceStart } from '../announce-start.js';
 import { withClient } from '../connect.js';
-import { parsePipelineType, startPipeline } from '../pipelines.js';
+import { parsePipelineType, preparePipeline, startPipeline } from '../pipelines.js';
 import { pipelineTypes, type PipelineType } from '../../client.js';
 import { readInput } from '../read-input.js';
 import { userName } from '../user-name.js';
@@ -22,8 +22,9 @@ export function addStart({ program, context, exitWith }: CommandKit): void {
     .action(async (type: PipelineType, flags: StartFlags) => {
       const input = await readInput(flags.input, context);
       const requestedBy = flags.by ?? (await userName(context.cwd));
+      const request = preparePipeline(type, input, requestedBy);
       await withClient(context, flags, async (connected) => {
-        const run = await startPipeline(connected, type, input, { id: flags.id, requestedBy });
+        const run = await startPipeline(connected, request, { id: flags.id });
         exitWith(await announceStart(context, connected, run, flags));
       });
     });

@@ -7,6 +7,7 @@ import { renderApproval } from '../approval-summary.js';
 import { candidateSchema, readAssets } from '../candidate.js';
 import type { Connected } from '../connect.js';
 import type { CliContext } from '../context.js';
+import { runFileName } from '../run-file-name.js';
 import { exportThumbnails } from '../thumbnails.js';
 import type { LiveView } from '../view/live-view.js';
 import { plainText } from '../view/text.js';
@@ -57,7 +58,11 @@ async function answerApproval(
   const artifacts = createFileArtifactStore({ directory: settings.store });
   const proposed = candidateSchema.parse(candidate);
   const assets = await readAssets(artifacts, proposed.manifests);
-  const thumbnails = await exportThumbnails(artifacts, assets, path.join(home, 'thumbnails', run.runId));
+  const thumbnails = await exportThumbnails(
+    artifacts,
+    assets,
+    path.join(home, 'thumbnails', runFileName(run)),
+  );
   const asked = { request, candidate: proposed, assets, thumbnails, costUsd: progress.cost };
   context.say(`\n${renderApproval(asked, context.colors.err).join('\n')}\n`);
 

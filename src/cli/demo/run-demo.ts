@@ -5,7 +5,7 @@ import { homePaths, type StackAddresses } from '../../stack/index.js';
 import { type Connected, webUiAddress } from '../connect.js';
 import { type CliContext, commandName } from '../context.js';
 import { exitCodes, type ExitCode } from '../exit-codes.js';
-import { startPipeline, type StartedRun } from '../pipelines.js';
+import { preparePipeline, startPipeline, type StartedRun } from '../pipelines.js';
 import { describeEnd, exitCodeOf } from '../run-end.js';
 import { userName } from '../user-name.js';
 import { createLiveView } from '../view/live-view.js';
@@ -45,7 +45,7 @@ export async function runDemo(
   const canAsk = context.canAsk && !options.yes;
   const name = canAsk ? await userName(context.cwd) : 'demo';
   const input = { night: options.night, project: project.name };
-  const run = await startPipeline(connected, 'horrorNight', input, { requestedBy: name });
+  const run = await startPipeline(connected, preparePipeline('horrorNight', input, name));
   const runAddress = addresses.ui && webUiAddress(addresses.ui, addresses.namespace, run);
   if (runAddress) context.say(`run: ${runAddress}`);
 

@@ -12,7 +12,13 @@ export type RunView = {
   trouble?: string | undefined;
 };
 
-export type TreeOptions = { width: number; colors: Colors; nowMs: number; frame?: number };
+export type TreeOptions = {
+  width: number;
+  colors: Colors;
+  nowMs: number;
+  /** Counts the redraws: what runs turns. Without it the picture stands still. */
+  frame?: number;
+};
 
 export const stepMarks: Record<StepState, string> = {
   waiting: '·',
@@ -95,9 +101,9 @@ export function childrenOf(
 }
 
 function stepLines(step: StepProgress, view: RunView, options: TreeOptions): string[] {
-  const { width, nowMs, frame = 0, colors } = options;
-  const busy = step.state === 'running' && view.trouble === undefined;
-  const mark = busy ? (spinner[frame % spinner.length] ?? '') : stepMarks[step.state];
+  const { width, nowMs, frame, colors } = options;
+  const turns = step.state === 'running' && view.trouble === undefined && frame !== undefined;
+  const mark = (turns && spinner[frame % spinner.length]) || stepMarks[step.state];
   const elapsed = elapsedOf(step, nowMs);
   const text = [
     `${mark} ${step.title}`,
