@@ -162,14 +162,10 @@ export class GraveshiftClient {
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
     }
-    const id = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/.exec(run)?.[1];
-    const start = /-([0-9a-f]{8})$/.exec(run)?.[1];
-    const condition =
-      id !== undefined ? `RunId = '${id}'` : start !== undefined ? `RunId STARTS_WITH '${start}'` : undefined;
-    if (condition !== undefined) {
-      for await (const info of this.temporal.workflow.list({ query: condition })) {
-        return this.temporal.workflow.getHandle(info.workflowId, info.runId);
-      }
+    const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+    const query = `${uuid.test(run) ? 'RunId' : 'GraveshiftRun'} = '${quoted(run)}'`;
+    for await (const info of this.temporal.workflow.list({ query })) {
+      return this.temporal.workflow.getHandle(info.workflowId, info.runId);
     }
     throw new GraveshiftError(
       'InvalidInput',

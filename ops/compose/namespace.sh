@@ -40,5 +40,6 @@ until_done attribute_exists GraveshiftProject Keyword
 until_done attribute_exists GraveshiftPipeline Keyword
 until_done attribute_exists GraveshiftState Keyword
 until_done attribute_exists GraveshiftEnvironment Keyword
+until_done attribute_exists GraveshiftRun Keyword
 until_done attribute_exists GraveshiftNight Int
 echo "Namespace $TEMPORAL_NAMESPACE is ready"

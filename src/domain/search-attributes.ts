@@ -11,6 +11,8 @@ export const searchAttributeTypes = {
   GraveshiftState: 'Keyword',
   /** Environment of the project, such as `staging`. */
   GraveshiftEnvironment: 'Keyword',
+  /** Short name of the run, such as `night-3-1a2b3c4d`: it names the run's branch and ledger row. */
+  GraveshiftRun: 'Keyword',
   /** Night number; absent in pipelines that make no night. */
   GraveshiftNight: 'Int',
 } as const satisfies Record<string, 'Keyword' | 'Int'>;

@@ -53,7 +53,7 @@ export async function horrorNight(argument: unknown): Promise<HorrorNightResult>
     async () => {
       let project = await run.step('project', () => git('Read the project').snapshotProject(whereTo(input)));
       run.controls.setPolicy(project.config.approvals);
-      describeInSearch(project, night);
+      describeInSearch(run, project, night);
       await claimNight(run, project, input);
       claimed = true;
 
@@ -109,13 +109,15 @@ export async function horrorNight(argument: unknown): Promise<HorrorNightResult>
 }
 
 const projectAttribute = defineSearchAttributeKey('GraveshiftProject', 'KEYWORD');
+const runAttribute = defineSearchAttributeKey('GraveshiftRun', 'KEYWORD');
 const pipelineAttribute = defineSearchAttributeKey('GraveshiftPipeline', 'KEYWORD');
 const environmentAttribute = defineSearchAttributeKey('GraveshiftEnvironment', 'KEYWORD');
 const nightAttribute = defineSearchAttributeKey('GraveshiftNight', 'INT');
 
-function describeInSearch(project: ProjectSnapshot, night: number): void {
+function describeInSearch(run: PipelineRun, project: ProjectSnapshot, night: number): void {
   upsertSearchAttributes([
     { key: projectAttribute, value: project.name },
+    { key: runAttribute, value: run.id },
     { key: pipelineAttribute, value: workflowInfo().workflowType },
     { key: environmentAttribute, value: project.target.environment },
     { key: nightAttribute, value: night },

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { decide, request, type ApprovalRequest, type ApprovalState, type Verb } from '../../src/domain/approval.js';
+import {
+  decide,
+  request,
+  type ApprovalRequest,
+  type ApprovalState,
+  type Verb,
+} from '../../src/domain/approval.js';
 import { canonicalJson, digestOf } from '../../src/domain/canonical-json.js';
 import { approvalPolicySchema } from '../../src/domain/project.js';
 
@@ -32,14 +38,20 @@ describe('an approval', () => {
     expect(request(early, asked(digests[1]!)).outcome).toBeUndefined();
     const nameless = decide(stateOf(), 'approve', { by: 'bob' }, at);
     expect(request(nameless, asked(digests[0]!)).outcome).toBeUndefined();
-    expect(nameless.decisions[0]).toMatchObject({ counted: false, note: expect.stringContaining('no digest') as string });
+    expect(nameless.decisions[0]).toMatchObject({
+      counted: false,
+      note: expect.stringContaining('no digest') as string,
+    });
   });
 
   it('changes nothing the second time', () => {
     const once = decide(request(stateOf(), asked(digests[0]!)), 'approve', { by: 'bob' }, at);
     const twice = decide(once, 'reject', { by: 'eve' }, at);
     expect(twice.outcome).toEqual(once.outcome);
-    expect(twice.decisions[1]).toMatchObject({ counted: false, note: expect.stringContaining('already decided') as string });
+    expect(twice.decisions[1]).toMatchObject({
+      counted: false,
+      note: expect.stringContaining('already decided') as string,
+    });
   });
 
   it('for another digest, by a stranger, or by the requester under four eyes does not count', () => {
@@ -47,7 +59,9 @@ describe('an approval', () => {
     expect(decide(open({}), 'approve', { by: 'bob', digest: digests[1]! }, at).outcome).toBeUndefined();
     expect(decide(open({ approvers: ['bob'] }), 'approve', { by: 'eve' }, at).outcome).toBeUndefined();
     expect(decide(open({ fourEyes: true }), 'approve', { by: 'ann' }, at).outcome).toBeUndefined();
-    expect(decide(open({ fourEyes: true, approvers: ['bob'] }), 'reject', { by: 'ann' }, at).outcome).toMatchObject({
+    expect(
+      decide(open({ fourEyes: true, approvers: ['bob'] }), 'reject', { by: 'ann' }, at).outcome,
+    ).toMatchObject({
       verb: 'reject',
     });
   });
@@ -103,7 +117,9 @@ describe('canonical JSON', () => {
   });
 
   it('has the digest that any SHA-256 tool gives', () => {
-    expect(digestOf({ b: 1, a: [true, null, 'ü'] })).toBe(digestOf(JSON.parse('{"a":[true,null,"ü"],"b":1}')));
+    expect(digestOf({ b: 1, a: [true, null, 'ü'] })).toBe(
+      digestOf(JSON.parse('{"a":[true,null,"ü"],"b":1}')),
+    );
     expect(digestOf('')).toBe('12ae32cb1ec02d01eda3581b127c1fee3b0dc53572ed6baf239721a03d82e126');
   });
 });

@@ -35,8 +35,8 @@ const noPolicyYet: ApprovalPolicy = {
 type Waiting = { attention: Attention; resolution?: Resolution };
 
 /**
- * What people may say to a run, and what they said: pause, resume, approve, reject, resolve. Handlers are registered
- * when it is made, before the first await, so that no early signal is lost; none of them throws.
+ * What people may say to a run, and what they said: pause, resume, approve, reject, resolve. `listen` is called before
+ * the run's first await, so that no early signal is lost; no handler throws.
  */
 export class RunControls {
   private approvals: approval.ApprovalState;
@@ -54,7 +54,6 @@ export class RunControls {
     private readonly onChange: () => void,
   ) {
     this.approvals = { policy: noPolicyYet, requestedBy, decisions: [] };
-    this.listen();
   }
 
   get paused(): (PauseRequest & { since: string }) | undefined {
@@ -142,7 +141,8 @@ export class RunControls {
     return item.resolution;
   }
 
-  private listen(): void {
+  /** Registers the handlers; signals that came before are delivered at once, so the run must be able to show itself. */
+  listen(): void {
     setHandler(messages.approvalsQuery, () => ({ ...this.approvals, candidate: this.candidate }));
     this.onSignal(messages.pauseSignal, 'pause', pauseSchema, (body) => this.pause(body));
     this.onSignal(messages.resumeSignal, 'resume', pauseSchema, (body) => this.resume(body));

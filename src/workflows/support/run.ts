@@ -63,10 +63,12 @@ export class PipelineRun {
   private shownState: RunState | undefined;
 
   constructor(private readonly options: RunOptions) {
-    this.id = `${options.slug}-${workflowInfo().runId.slice(0, 8)}`;
+    // The end of a run id is random; its beginning is the time, the same for runs that start together.
+    this.id = `${options.slug}-${workflowInfo().runId.slice(-8)}`;
     this.board = new StepBoard(options.steps);
     this.controls = new RunControls(options.requestedBy, () => this.show());
     setHandler(progressQuery, () => this.progress());
+    this.controls.listen();
   }
 
   /** Runs the pipeline's body; when it does not end well, undoes what was begun. The end is recorded either way. */
