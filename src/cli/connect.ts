@@ -1,6 +1,7 @@
 import { connectClient, loadTemporalSettings, type TemporalSettings } from '../adapters/temporal/index.js';
 import { GraveshiftClient } from '../client.js';
 import { homePaths, readRunningStack, resolveHome, type RunningStack } from '../stack/index.js';
+import { answersTcp } from '../stack/ports.js';
 import { loadWorkerSettings, type WorkerSettings } from '../worker/settings.js';
 import type { CliContext, Variables } from './context.js';
 
@@ -76,7 +77,9 @@ export async function connectedTo<T>(
 ): Promise<T> {
   const home = resolveHome({ flag: flags.home, env: context.env });
   const settings = loadWorkerSettings({ ...context.env, GRAVESHIFT_HOME: home });
-  const { client, address, namespace, close } = await connectClient(target.settings);
+  const { client, address, namespace, close } = await connectClient(target.settings, {
+    connectTimeoutMs: await patienceFor(target.settings.address),
+  });
   try {
     return await work({
       client: new GraveshiftClient(client, settings.taskQueue),
@@ -89,6 +92,13 @@ export async function connectedTo<T>(
   } finally {
     await close();
   }
+}
+
+/** gRPC tries a port where nobody listens until its time is up: on this machine one look tells. In ms. */
+async function patienceFor(address: string): Promise<number> {
+  const local = /^(?:127\.0\.0\.1|localhost):(\d+)$/.exec(address)?.[1];
+  const isClosed = local !== undefined && !(await answersTcp(Number(local)));
+  return isClosed ? 100 : 10_000;
 }
 
 /** Where the Web UI shows a run. */

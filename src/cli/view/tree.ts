@@ -103,7 +103,7 @@ export function childrenOf(
 function stepLines(step: StepProgress, view: RunView, options: TreeOptions): string[] {
   const { width, nowMs, frame, colors } = options;
   const turns = step.state === 'running' && view.trouble === undefined && frame !== undefined;
-  const mark = (turns && spinner[frame % spinner.length]) || stepMarks[step.state];
+  const mark = (turns ? spinner[frame % spinner.length] : undefined) ?? stepMarks[step.state];
   const elapsed = elapsedOf(step, nowMs);
   const text = [
     `${mark} ${step.title}`,
