@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { countActions, type History } from '../../src/adapters/temporal/index.js';
 
-const history = (...events: object[]): History => ({ events }) as History;
+const history = (...events: object[]): History => ({ events });
 
 describe('Actions of a history', () => {
   it('bills starts, activities with their retries, timers, signals, updates, children and attribute upserts', () => {
