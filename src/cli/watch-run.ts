@@ -48,6 +48,9 @@ export async function watchRun(options: WatchOptions): Promise<{ end: RunEnd; su
   }
 }
 
+/** A worker that hangs keeps a query open: after so long a person is told. */
+const answerWithinMs = 5000;
+
 /** Looks at a run again and again, and remembers what it saw while nobody answers. */
 export function createLooker(client: GraveshiftClient, run: string, title: string) {
   let last: Progress | undefined;
@@ -70,8 +73,11 @@ export function createLooker(client: GraveshiftClient, run: string, title: strin
       let summary: RunSummary | undefined;
       try {
         summary = await client.describe(run);
-        last = await client.progress(run);
-        await readChildren(last);
+        last = await client.temporal.withDeadline(Date.now() + answerWithinMs, async () => {
+          const seen = await client.progress(run);
+          await readChildren(seen);
+          return seen;
+        });
         return { summary, view: { title, progress: last, children } };
       } catch (error) {
         const trouble = troubleOf(error);

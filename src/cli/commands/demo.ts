@@ -4,6 +4,7 @@ import { portsThatAreFree } from '../free-ports.js';
 import { type CommandKit, parseCount, withExamples, withHome, withJson } from '../command-kit.js';
 import { connectedTo, stackSettings } from '../connect.js';
 import { runDemo } from '../demo/run-demo.js';
+import { isInterruption } from '../report-error.js';
 import { withInterrupt } from '../interrupt.js';
 import { findRunningStack, startLocalStack } from '../local-stack.js';
 
@@ -46,6 +47,8 @@ export function addDemo({ program, context, exitWith }: CommandKit): void {
           exitWith(code);
         } catch (error) {
           lost.signal.throwIfAborted();
+          if (isInterruption(error))
+            context.say('a run that was started waits, and goes on at the next "up"');
           throw error;
         } finally {
           await own?.stop();
