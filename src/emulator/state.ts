@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 
 const creatorSchema = z.object({ type: z.enum(['user', 'group']), id: z.string() });
@@ -65,9 +66,12 @@ export type EmulatorState = z.infer<typeof emulatorStateSchema>;
 export type StoredKey = EmulatorState['keys'][string];
 export type StoredOperation = EmulatorState['operations'][string];
 
+/** Two emulators that serve one Temporal namespace must not both have "place 1": the place entity would mix them up. */
+const firstIdBelow = 900_000_000_000;
+
 export const emptyState = (): EmulatorState => ({
   version: 1,
-  nextId: 1,
+  nextId: randomInt(1, firstIdBelow),
   universes: {},
   places: {},
   keys: {},
