@@ -89,7 +89,7 @@ function plainEntry({ level, message, timestampNanos, meta }: LogEntry): Record<
     level,
     message,
     ...rest,
-    ...(error !== undefined && { error: error instanceof Error ? error.message : String(error) }),
+    ...(error !== undefined && { error: error instanceof Error ? error.message : JSON.stringify(error) }),
   };
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Progress } from '../../src/domain/progress.js';
 import { eventually } from '../support/eventually.js';
 import { NightShift } from '../support/night-shift.js';
+import { recordHistory } from '../support/record-history.js';
 import { temporal } from '../support/temporal-cli.js';
 
 /** The doors of a person: signals and updates by the Temporal CLI, as the README has them. */
@@ -84,6 +85,7 @@ describe('the controls of a run', () => {
     expect(right.code).toBe(0);
     const end = await shift.client.end(id);
     expect(end.outcome).toBe('succeeded');
+    await recordHistory(shift, id, 'horror-night-approved');
     expect((await signal(id, 'approve', '{"by":"bob"}')).code).not.toBe(0);
   });
 
@@ -99,6 +101,7 @@ describe('the controls of a run', () => {
     });
     expect(await shift.git('branch', '--list', 'graveshift/night-*')).toBe('');
     expect(await shift.git('tag', '--list', `night-${night}*`)).toBe('');
+    await recordHistory(shift, id, 'horror-night-rejected');
     expect(await shift.emulator.placeHistory(shift.project.placeId)).toEqual(before);
   });
 
@@ -118,6 +121,7 @@ describe('the controls of a run', () => {
     await awaitsApproval(id);
     await shift.client.cancel(id);
     expect(await shift.client.end(id)).toMatchObject({ outcome: 'cancelled' });
+    await recordHistory(shift, id, 'horror-night-paused-and-cancelled');
     expect(await shift.git('branch', '--list', 'graveshift/night-*')).toBe('');
   });
 

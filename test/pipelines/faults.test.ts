@@ -1,7 +1,10 @@
-import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
 import type { Progress } from '../../src/domain/progress.js';
 import { createLedger } from '../../src/adapters/ledger/index.js';
@@ -40,7 +43,7 @@ describe('publishing under faults', () => {
       });
       expect(await shift.emulator.placeHistory(shift.project.placeId)).toHaveLength(1);
       const publishes = (await shift.emulator.requests()).filter(
-        ({ method, path: url }) => method === 'POST' && /\/versions$/.test(url),
+        ({ method, path: url }) => method === 'POST' && /\/versions(\?|$)/.test(url),
       );
       expect(publishes).toHaveLength(1);
     },
@@ -62,6 +65,7 @@ describe('a step that cannot go on', () => {
   it('asks for attention when the remote rejects the push, and goes on when told to', async () => {
     await using shift = await NightShift.start(noApproval);
     const hook = path.join(shift.project.directory, '.git', 'hooks', 'pre-receive');
+    await mkdir(path.dirname(hook), { recursive: true });
     await writeFile(hook, '#!/bin/sh\necho "branch is frozen until monday" >&2\nexit 1\n');
     await chmod(hook, 0o755);
     const id = await begin(shift);
@@ -131,7 +135,7 @@ describe('a step that cannot go on', () => {
 
   it('makes the night without an asset that moderation rejects, when a person says so', async () => {
     await using shift = await NightShift.start(noApproval);
-    await shift.emulator.setModeration({ name: 'enemy-.*', outcome: 'rejected' });
+    await shift.emulator.setModeration({ name: 'enemy-shambler-1', outcome: 'rejected' });
     const id = await begin(shift);
     const waiting = await attention(shift, id, 'enemies');
     expect(waiting.attention[0]?.actions).toContain('skip');
@@ -149,6 +153,37 @@ describe('the artifact store', () => {
     expect(second).toMatchObject({ outcome: 'succeeded', result: { reused: 0 } });
   });
 });
+
+describe('a full disk under the store', () => {
+  const disk = mkdtempSync(path.join(tmpdir(), 'graveshift-full-disk-'));
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=128k', 'tmpfs', disk]).status === 0;
+  afterAll(() => {
+    if (mounted) spawnSync('umount', [disk]);
+    rmSync(disk, { recursive: true, force: true });
+  });
+
+  it.skipIf(!mounted)('asks for attention, and the night goes on when there is room', async () => {
+    await using shift = await NightShift.start({ ...noApproval, env: { GRAVESHIFT_STORE: disk } });
+    const id = await begin(shift);
+    const waiting = await attention(shift, id, 'environment');
+    expect(waiting.attention[0]?.problem).toMatch(/no space|full/i);
+    expect(spawnSync('mount', ['-o', 'remount,size=64m', disk]).status).toBe(0);
+    await resolveAll(shift, id);
+    expect(await shift.client.end(id)).toMatchObject({ outcome: 'succeeded' });
+  });
+});
+
+/** Says "retry" to every step that waits or comes to wait, until the run goes on by itself. */
+async function resolveAll(shift: NightShift, id: string): Promise<void> {
+  await eventually(
+    async () => {
+      const progress = await shift.client.progress(id);
+      for (const { step } of progress.attention) await shift.client.resolve(id, step, 'retry', { by: 'ann' });
+      return progress;
+    },
+    ({ steps }) => steps.some(({ id: step, state }) => step === 'code' && state !== 'waiting'),
+  );
+}
 
 /** Changes one byte of every GLB in the store. */
 async function damageMeshes(store: string): Promise<void> {

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFileArtifactStore } from '../../src/adapters/artifacts/index.js';
 import { createLedger } from '../../src/adapters/ledger/index.js';
 import { readPlace } from '../../src/adapters/rojo/index.js';
+import { placeWorkflowId } from '../../src/domain/place.js';
 import type { HorrorNightResult } from '../../src/workflows/horror-night.js';
 import { NightShift } from '../support/night-shift.js';
+import { recordHistory } from '../support/record-history.js';
 
 type Staged = Extract<HorrorNightResult, { outcome: 'staged' }>;
 
@@ -22,6 +24,9 @@ describe('horrorNight, from start to staging', () => {
     const end = await shift.client.end(workflowId);
     if (end.outcome !== 'succeeded') throw new Error(JSON.stringify(end));
     first = end.result as Staged;
+    await recordHistory(shift, workflowId, 'horror-night-staged');
+    await recordHistory(shift, `${workflowId}/environment-1`, 'asset-batch-environment');
+    await recordHistory(shift, placeWorkflowId('emulator', shift.project.placeId), 'place-one-lease');
   });
 
   afterAll(async () => shift[Symbol.asyncDispose]());

@@ -8,6 +8,7 @@ import { describe, expect, inject, it } from 'vitest';
 import { startDevServer, type DevServer } from '../../src/stack/index.js';
 import type { HorrorNightResult } from '../../src/workflows/horror-night.js';
 import { NightShift } from '../support/night-shift.js';
+import { recordHistory } from '../support/record-history.js';
 
 type Staged = Extract<HorrorNightResult, { outcome: 'staged' }>;
 
@@ -31,7 +32,7 @@ async function runningActivities(shift: NightShift, workflowId: string): Promise
     const { raw } = await shift.client.temporal.workflow.getHandle(workflowId).describe();
     const started = 2; // PENDING_ACTIVITY_STATE_STARTED
     return (raw.pendingActivities ?? [])
-      .filter(({ state }) => state === started)
+      .filter(({ state }) => Number(state) === started)
       .map(({ activityType }) => activityType?.name ?? '');
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return [];
@@ -116,6 +117,7 @@ describe('a night whose machines die', () => {
       }
       expect(hit).toEqual(moments.map(({ step }) => step));
       await expectOneNight(shift, workflowId, moments.length);
+      await recordHistory(shift, workflowId, 'horror-night-killed-ten-times');
     },
   );
 

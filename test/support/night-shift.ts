@@ -161,7 +161,7 @@ export class NightShift implements AsyncDisposable {
   private async endWorker(signal: NodeJS.Signals): Promise<void> {
     const { worker } = this;
     this.worker = undefined;
-    if (!worker || worker.exitCode !== null || worker.signalCode !== null) return;
+    if (worker?.exitCode !== null || worker.signalCode !== null) return;
     const exited = once(worker, 'exit');
     worker.kill(signal);
     await exited;
