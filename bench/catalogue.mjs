@@ -1,0 +1,80 @@
+/**
+ * @typedef {{ value: number, detail: string, goal?: number, alsoHolds?: boolean }} Measurement
+ * `goal` where it depends on what was measured; `alsoHolds` is false when a second figure, in the detail, misses its goal.
+ * @typedef {{
+ *   name: string,
+ *   unit: string,
+ *   goal: number | undefined,
+ *   about: string,
+ *   measure: (context: import('./measure-all.mjs').BenchContext) => Promise<Measurement>,
+ * }} Bench `goal` is the most that the value may be; `about` is its line in the help
+ */
+
+/** The modules behind a bench are loaded when it runs: `--help` and a wrong name need no build. */
+const lazily = (load, name) => async (context) => (await load())[name](context);
+const night = () => import('./night-figures.mjs');
+
+/** @type {Bench[]} in the order in which they run */
+export const benches = [
+  {
+    name: 'demo',
+    unit: 's',
+    goal: 60,
+    about: 'graveshift demo --yes --json in a fresh home, from its start to its end',
+    measure: lazily(() => import('./demo.mjs'), 'measureDemo'),
+  },
+  {
+    name: 'worker-start',
+    unit: 's',
+    goal: 2,
+    about: "the worker's process, from its start to its ready line",
+    measure: lazily(() => import('./worker-start.mjs'), 'measureWorkerStart'),
+  },
+  {
+    name: 'night-20',
+    unit: 's',
+    goal: 20,
+    about: 'a night of at least 20 assets with an empty store, from its start to the approval',
+    measure: lazily(night, 'nightSeconds'),
+  },
+  {
+    name: 'night-actions',
+    unit: 'Actions',
+    goal: undefined,
+    about: 'Actions of that night (at most 3 an asset + 30) and events of its own history (at most 500)',
+    measure: lazily(night, 'nightActions'),
+  },
+  {
+    name: 'night-memory',
+    unit: 'MB',
+    goal: 400,
+    about: "the worker's peak memory during that night",
+    measure: lazily(night, 'nightMemory'),
+  },
+  {
+    name: 'payload-max',
+    unit: 'bytes',
+    goal: 16 * 1024,
+    about: "the largest payload in that night's histories, its children's included",
+    measure: lazily(night, 'largestPayload'),
+  },
+];
+
+const longest = Math.max(...benches.map(({ name }) => name.length));
+
+export const usage = `Usage: npm run bench [-- [NAME …] [--json] [--check]]
+
+Measures Graveshift on this machine, all benches or those named. A table goes to stderr, and the results to
+bench/results.json. How each is measured: docs/bench.md.
+
+Options:
+  --json   prints the results as one JSON array on stdout (npm run --silent bench -- --json)
+  --check  exits with 1 when a goal does not hold
+  --help   prints this
+
+Benches:
+${benches.map(({ name, about }) => `  ${name.padEnd(longest)}  ${about}`).join('\n')}
+
+Exit status: 0 measured, 1 something could not be measured (or a goal does not hold, with --check), 2 wrong
+arguments, 130 interrupted.
+`;
