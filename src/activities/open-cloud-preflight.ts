@@ -5,7 +5,12 @@ import { GraveshiftError, invalidInput } from '../domain/failure.js';
 import type { PublishTarget } from '../domain/project.js';
 
 /** Without these a publish cannot be made, or what became of it cannot be told. */
-const neededScopes = [...openCloudCalls.publishPlace.scopes, ...openCloudCalls.listPlaceVersions.scopes];
+/** To publish, to read the history, and to upload assets; reading contents is asked for only when an outcome is unknown. */
+const neededScopes = [
+  ...openCloudCalls.publishPlace.scopes,
+  ...openCloudCalls.listPlaceVersions.scopes,
+  ...openCloudCalls.createAsset.scopes,
+];
 
 /**
  * Proves, by reading only, that the key is good for the target and that universe, place and owner are as configured.

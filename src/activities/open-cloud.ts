@@ -33,6 +33,10 @@ export function createOpenCloudActivities(
   return {
     uploadAsset: createUploadAsset(dependencies),
 
+    async checkTarget({ target }) {
+      await proveTarget(await clientFor(target), target, callOptions());
+    },
+
     async preparePublish({ intent }) {
       const client = await clientFor(intent.target);
       const options = callOptions();

@@ -134,6 +134,8 @@ export type PublishIntent = {
 };
 
 export interface OpenCloudActivities {
+  /** Proves key, scopes, universe and place by reading, before anything is spent on them. */
+  checkTarget(input: { target: PublishTarget }): Promise<void>;
   /** Proves key, scopes, universe and place by reading, and records the intent with the last version seen. */
   preparePublish(input: { intent: PublishIntent }): Promise<{ lastVersion: number }>;
   /**

@@ -11,7 +11,7 @@ import { makeCandidate } from './support/candidate.js';
 import { endingTheRun, failRun } from './support/failures.js';
 import { PipelineRun } from './support/run.js';
 import { approveForStaging, candidateSteps, stage, whereTo } from './support/staging.js';
-import { design, git, ledger } from './support/stations.js';
+import { design, git, ledger, openCloud } from './support/stations.js';
 
 export type HorrorNightResult = { project: string; night: number; runId: string; costUsd: number } & (
   | {
@@ -51,7 +51,7 @@ export async function horrorNight(argument: unknown): Promise<HorrorNightResult>
 
   return run.carryOut<HorrorNightResult>(
     async () => {
-      let project = await run.step('project', () => git('Read the project').snapshotProject(whereTo(input)));
+      let project = await run.step('project', () => readProject(input), { failFast: true });
       run.controls.setPolicy(project.config.approvals);
       describeInSearch(run, project, night);
       await claimNight(run, project, input);
@@ -122,6 +122,14 @@ function describeInSearch(run: PipelineRun, project: ProjectSnapshot, night: num
     { key: environmentAttribute, value: project.target.environment },
     { key: nightAttribute, value: night },
   ]);
+}
+
+/** The project as it is now, and proof that its place can be published to: all that can be wrong before work begins. */
+async function readProject(input: HorrorNightInput): Promise<ProjectSnapshot> {
+  const project = await git('Read the project').snapshotProject(whereTo(input));
+  const { target } = project;
+  await openCloud(`Check key, universe and place of ${target.environment}`).checkTarget({ target });
+  return project;
 }
 
 /** One run a night: a second one ends at once and names the first. */

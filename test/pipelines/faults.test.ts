@@ -9,6 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { Progress } from '../../src/domain/progress.js';
 import { createLedger } from '../../src/adapters/ledger/index.js';
 import { eventually } from '../support/eventually.js';
+import { recordHistory } from '../support/record-history.js';
 import { NightShift, type NightShiftOptions } from '../support/night-shift.js';
 
 const noApproval: NightShiftOptions = { config: (config) => (config.approvals = { before: 'production' }) };
@@ -46,6 +47,7 @@ describe('publishing under faults', () => {
         ({ method, path: url }) => method === 'POST' && /\/versions(\?|$)/.test(url),
       );
       expect(publishes).toHaveLength(1);
+      if (kind === 'cut-after') await recordHistory(shift, id, 'horror-night-unknown-outcome');
     },
   );
 
@@ -82,42 +84,53 @@ describe('a step that cannot go on', () => {
   });
 
   it('can be aborted: what the run left behind is removed, and the ledger says by whom', async () => {
-    await using shift = await NightShift.start(noApproval);
-    await shift.emulator.injectFault({ match: publishing, times: 9, kind: '429' });
-    await shift.emulator.injectFault({
-      match: { method: 'GET', path: '/place-version-history-api/.*' },
-      times: 50,
-      kind: 'html-502',
+    await using shift = await NightShift.start({
+      config: (config) => {
+        config.approvals = { before: 'production' };
+        config.prepare = [{ run: ['git', 'no-such-command'] }];
+      },
     });
     const id = await begin(shift);
-    await attention(shift, id, 'stage');
+    const waiting = await attention(shift, id, 'build');
+    expect(waiting.attention[0]).toMatchObject({ kind: 'PreparationFailure' });
+    expect(waiting.attention[0]?.problem).toContain('no-such-command');
     expect(await shift.git('branch', '--list', 'graveshift/night-1-*')).not.toBe('');
-    await shift.client.resolve(id, 'stage', 'abort', { by: 'ann', reason: 'outage' });
+    await shift.client.resolve(id, 'build', 'abort', { by: 'ann', reason: 'typo' });
     const end = await shift.client.end(id);
     expect(end).toMatchObject({ outcome: 'failed', kind: 'Aborted' });
-    expect((end as { reason: string }).reason).toContain('ann aborted the run at stage (outage)');
+    expect((end as { reason: string }).reason).toContain('ann aborted the run at build (typo)');
     expect(await shift.git('branch', '--list', 'graveshift/*')).toBe('');
     expect(await shift.git('tag')).toBe('');
     const ledger = await createLedger({ url: shift.home.ledger });
     expect(await ledger.listRuns({ limit: 1 })).toMatchObject([{ state: 'aborted' }]);
     await ledger.close();
+    await recordHistory(shift, id, 'horror-night-aborted');
   });
+});
 
-  it('names the key that is wrong or lacks a scope, never the key itself', async () => {
-    await using shift = await NightShift.start({
-      ...noApproval,
-      env: { GRAVESHIFT_EMULATOR_KEY: 'not-a-real-key-0123456789' },
-    });
+describe('a target that cannot be published to', () => {
+  it.each([
+    ['is unknown', 'not-a-real-key-0123456789'],
+    ['lacks a scope', undefined],
+  ])('ends the run before anything is spent when the key %s, and never shows the key', async (_, wrong) => {
+    await using shift = await NightShift.start({ ...noApproval, worker: false });
+    const key =
+      wrong ??
+      (await shift.emulator.createKey({
+        name: 'narrow',
+        scopes: ['universe-places:write', 'universe.place:read'],
+      }));
+    await shift.startWorker({ GRAVESHIFT_EMULATOR_KEY: key });
     const id = await begin(shift);
-    const waiting = await attention(shift, id, 'enemies');
-    expect(waiting.attention[0]?.problem).toMatch(/key/i);
+    const end = await shift.client.end(id);
+    expect(end).toMatchObject({ outcome: 'failed', kind: 'AccessDenied' });
+    if (wrong === undefined) expect((end as { reason: string }).reason).toContain('asset:write');
     const history = JSON.stringify(await shift.client.temporal.workflow.getHandle(id).fetchHistory());
-    expect(history).not.toContain('not-a-real-key');
-    await shift.client.cancel(id);
-    expect(await shift.client.end(id)).toMatchObject({ outcome: 'cancelled' });
+    expect(history).not.toContain(key);
+    expect(await shift.git('branch', '--list', 'graveshift/*')).toBe('');
   });
 
-  it('finds a place that is not in the universe before it publishes', async () => {
+  it('ends the run before anything is spent when the place is not in the universe', async () => {
     await using shift = await NightShift.start({
       config: (config) => {
         config.approvals = { before: 'production' };
@@ -125,14 +138,16 @@ describe('a step that cannot go on', () => {
         staging!.places = production!.places;
       },
     });
-    const id = await begin(shift);
-    const waiting = await attention(shift, id, 'stage');
-    expect(waiting.attention[0]?.problem).toMatch(/placeId/);
-    expect(await shift.emulator.placeHistory(shift.project.placeId)).toHaveLength(0);
-    await shift.client.cancel(id);
-    expect(await shift.client.end(id)).toMatchObject({ outcome: 'cancelled' });
+    const end = await shift.client.end(await begin(shift));
+    expect(end).toMatchObject({ outcome: 'failed', kind: 'InvalidInput' });
+    expect((end as { reason: string }).reason).toMatch(/placeId/);
+    expect(
+      (await shift.emulator.requests()).filter(({ method }) => method === 'POST' || method === 'PATCH'),
+    ).toEqual([expect.objectContaining({ path: expect.stringContaining('introspect') as string })]);
   });
+});
 
+describe('a step that fails for one asset', () => {
   it('makes the night without an asset that moderation rejects, when a person says so', async () => {
     await using shift = await NightShift.start(noApproval);
     await shift.emulator.setModeration({ name: 'enemy-shambler-1', outcome: 'rejected' });
@@ -141,6 +156,7 @@ describe('a step that cannot go on', () => {
     expect(waiting.attention[0]?.actions).toContain('skip');
     await shift.client.resolve(id, 'enemies', 'skip', { by: 'ann' });
     expect(await shift.client.end(id)).toMatchObject({ outcome: 'succeeded' });
+    await recordHistory(shift, id, 'horror-night-asset-skipped');
   });
 });
 

@@ -39,6 +39,8 @@ export type StepOptions<T> = {
   alternative?: () => Promise<T>;
   /** What the step yields when a person skips it; a step without it cannot be skipped. */
   skip?: () => T;
+  /** True for a step before which nothing was done: a failure ends the run instead of asking for attention. */
+  failFast?: boolean;
   /** True when stopping before this step would leave the outside world in two minds: a pause does not hold it. */
   unstoppable?: boolean;
 };
@@ -102,7 +104,7 @@ export class PipelineRun {
         this.enter(id, 'done');
         return result;
       } catch (error) {
-        if (endsTheRun(error)) {
+        if (options.failFast === true || endsTheRun(error)) {
           this.enter(id, 'failed');
           throw error;
         }

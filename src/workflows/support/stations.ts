@@ -62,7 +62,5 @@ export const uploads = at<Pick<AssetActivities, 'uploadAsset'>>(stations.openClo
 export const code = at<CodeActivities>(stations.build);
 export const git = at<GitActivities>(stations.build);
 export const rojo = at<RojoActivities>(stations.build);
-export const openCloud = at<Pick<OpenCloudActivities, 'preparePublish' | 'reconcilePublish'>>(
-  stations.openCloud,
-);
+export const openCloud = at<Omit<OpenCloudActivities, 'publishPlace'>>(stations.openCloud);
 export const publishing = at<Pick<OpenCloudActivities, 'publishPlace'>>(stations.publish);
