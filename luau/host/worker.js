@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 
-const { job, luauUrl, memoryLimitBytes } = workerData;
+const { job, luauUrl, memoryLimitBytes, compiled, shareCompiled } = workerData;
 
 // WebAssembly memory is outside of the thread's resource limits. A refused growth is "not enough memory" in Luau.
 const grow = WebAssembly.Memory.prototype.grow;
@@ -15,6 +15,14 @@ WebAssembly.Memory.prototype.grow = function limitedGrow(pages) {
     throw new RangeError(`more than ${memoryLimitBytes} bytes of memory`);
   }
   return grow.call(this, pages);
+};
+
+// The interpreter comes as bytes in its module's text, and each thread would compile them for itself.
+const instantiate = WebAssembly.instantiate;
+WebAssembly.instantiate = async function instantiateShared(bytes, imports) {
+  const module = compiled ?? (await WebAssembly.compile(bytes));
+  if (shareCompiled) parentPort.postMessage({ compiled: module });
+  return { module, instance: await instantiate(module, imports) };
 };
 
 const { LuauState } = await import(luauUrl);

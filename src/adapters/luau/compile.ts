@@ -16,7 +16,7 @@ export async function compileLuau(
   options: { limits?: LuauLimits; signal?: AbortSignal } = {},
 ): Promise<LuauCompileError[]> {
   const limits = options.limits ?? defaultLuauLimits;
-  const result = await runLuauThread({ kind: 'compile', files: [...files] }, limits, options.signal);
+  const result = await runLuauThread({ kind: 'compile', files: [...files] }, limits, options);
   if (result.end !== 'done') {
     const why = result.crash ?? `not finished after ${limits.timeoutMs} ms`;
     throw new GraveshiftError('CodeFailure', `The Luau compiler gave up on ${files.size} files: ${why}`);

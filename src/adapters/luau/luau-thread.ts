@@ -31,6 +31,11 @@ const messageSchema = z.object({
 });
 export type LuauMessage = z.infer<typeof messageSchema>;
 
+/** What a thread compiled for those after it: a `WebAssembly.Module`, which only another thread can look into. */
+const sharedSchema = z.object({
+  compiled: z.custom<object>((value) => typeof value === 'object' && value !== null),
+});
+
 /** How the thread ended. `timeout`: it was ended from outside, after its limit. */
 export type LuauThreadEnd = 'done' | 'timeout' | 'crashed';
 
@@ -46,6 +51,12 @@ export type LuauLimits = {
 /** Generous for unit tests of pure rules; an endless loop costs this long. */
 export const defaultLuauLimits: LuauLimits = { timeoutMs: 10_000, memoryBytes: 256 * 1024 * 1024 };
 
+/**
+ * The interpreter as V8 has compiled it. Threads that are given the same one compile it once instead of each for
+ * itself, which costs more than most specs do: their machine code is shared, their memory is not.
+ */
+export type LuauInterpreter = { compiled?: object };
+
 /** Far more than any honest spec reports; a dishonest one must not fill this process's memory. */
 const keptMessages = 10_000;
 
@@ -55,11 +66,17 @@ const luauUrl = pathToFileURL(createRequire(import.meta.url).resolve('luau-web')
 export async function runLuauThread(
   job: LuauJob,
   limits: LuauLimits,
-  signal?: AbortSignal,
+  { signal, interpreter = {} }: { signal?: AbortSignal | undefined; interpreter?: LuauInterpreter } = {},
 ): Promise<LuauThreadResult> {
   signal?.throwIfAborted();
   const worker = new Worker(join(luauFolder(), 'host', 'worker.js'), {
-    workerData: { job, luauUrl, memoryLimitBytes: limits.memoryBytes },
+    workerData: {
+      job,
+      luauUrl,
+      memoryLimitBytes: limits.memoryBytes,
+      compiled: interpreter.compiled,
+      shareCompiled: interpreter.compiled === undefined,
+    },
     env: {},
     execArgv: [],
     // The interpreter's own notes go to neither our output nor our logs.
@@ -67,7 +84,7 @@ export async function runLuauThread(
     stderr: true,
   });
   try {
-    const result = await listen(worker, limits, signal);
+    const result = await listen(worker, limits, interpreter, signal);
     if (result.end === 'timeout') await worker.terminate();
     return result;
   } finally {
@@ -79,6 +96,7 @@ export async function runLuauThread(
 function listen(
   worker: Worker,
   limits: LuauLimits,
+  interpreter: LuauInterpreter,
   signal: AbortSignal | undefined,
 ): Promise<LuauThreadResult> {
   const messages: LuauMessage[] = [];
@@ -95,6 +113,11 @@ function listen(
     const timer = setTimeout(() => finish('timeout'), limits.timeoutMs);
     signal?.addEventListener('abort', abort, { once: true });
     worker.on('message', (raw: unknown) => {
+      const shared = sharedSchema.safeParse(raw);
+      if (shared.success) {
+        interpreter.compiled = shared.data.compiled;
+        return;
+      }
       const parsed = messageSchema.safeParse(raw);
       if (!parsed.success) finish('crashed', 'the interpreter answered something else than a message');
       else if (parsed.data.kind === 'done') finish('done');

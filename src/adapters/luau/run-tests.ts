@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 
-import { defaultLuauLimits, runLuauThread, type LuauLimits, type LuauModule } from './luau-thread.js';
+import {
+  defaultLuauLimits,
+  runLuauThread,
+  type LuauInterpreter,
+  type LuauLimits,
+  type LuauModule,
+} from './luau-thread.js';
 import { luauFolder } from './package-files.js';
 
 export type LuauTestFailure = {
@@ -27,10 +33,10 @@ async function runSpec(
   entry: string,
   modules: readonly LuauModule[],
   limits: LuauLimits,
-  signal: AbortSignal | undefined,
+  shared: { interpreter: LuauInterpreter; signal: AbortSignal | undefined },
 ): Promise<SpecResult> {
   const preludePath = join(luauFolder(), 'host', 'prelude.luau');
-  const result = await runLuauThread({ kind: 'spec', modules, entry, preludePath }, limits, signal);
+  const result = await runLuauThread({ kind: 'spec', modules, entry, preludePath }, limits, shared);
   const of = (kind: string) => result.messages.filter((message) => message.kind === kind);
   const failures = result.messages
     .filter(({ kind }) => kind === 'failed' || kind === 'broken')
@@ -60,8 +66,9 @@ export async function runLuauTests(
 ): Promise<LuauTestReport> {
   const startedAt = performance.now();
   const report: LuauTestReport = { files: 0, passed: 0, failures: [], output: [], durationMs: 0 };
+  const shared = { interpreter: {}, signal: options.signal };
   for (const { path } of modules.filter((module) => module.path.endsWith(specSuffix))) {
-    const result = await runSpec(path, modules, options.limits ?? defaultLuauLimits, options.signal);
+    const result = await runSpec(path, modules, options.limits ?? defaultLuauLimits, shared);
     report.files += 1;
     report.passed += result.passed;
     report.failures.push(...result.failures);
