@@ -181,8 +181,8 @@ describe('a full disk under the store', () => {
   it.skipIf(!mounted)('asks for attention, and the night goes on when there is room', async () => {
     await using shift = await NightShift.start({ ...noApproval, env: { GRAVESHIFT_STORE: disk } });
     const id = await begin(shift);
-    const waiting = await attention(shift, id, 'environment');
-    expect(waiting.attention[0]?.problem).toMatch(/no space|full/i);
+    const waiting = await attention(shift, id, 'enemies');
+    expect(waiting.attention[0]?.problem).toMatch(/disk is full/);
     expect(spawnSync('mount', ['-o', 'remount,size=64m', disk]).status).toBe(0);
     await resolveAll(shift, id);
     expect(await shift.client.end(id)).toMatchObject({ outcome: 'succeeded' });

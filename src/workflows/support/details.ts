@@ -33,7 +33,7 @@ export function renderDetails(title: string, workflowId: string, progress: Progr
       '',
       `**Waits for approval** before ${progress.approval.before}, until ${progress.approval.expiresAt}:`,
     );
-    lines.push(...progress.approval.summary.map((line) => `- ${line}`));
+    lines.push('', ...progress.approval.summary.map((line) => `- ${line}`), '');
     lines.push(
       `\`graveshift approve ${workflowId} --by NAME\` (digest \`${progress.approval.digest.slice(0, 12)}\`)`,
     );
