@@ -33,7 +33,7 @@ it(
         env: { GRAVESHIFT_TASK_QUEUE: 'graveshift' },
         config: (config) => (config.approvals = { before: 'staging', approvers: ['live-ops'] }),
       });
-      await shift.emulator.setModeration({ name: 'enemy-shambler-1', outcome: 'rejected' });
+      await shift.emulator.setModeration({ name: 'enemy-shambler-1', outcome: 'failed' });
 
       const lines = await commandsOf('From the Temporal CLI');
       const done = new Set<string>();
