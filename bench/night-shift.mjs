@@ -9,7 +9,13 @@ import { createEmulatedEnvironments } from '../dist/cli/emulated-environments.js
 import { ensureEmulatorKey } from '../dist/cli/emulator-key.js';
 import { GraveshiftClient } from '../dist/client.js';
 import { createEmulator } from '../dist/emulator/index.js';
-import { ensureHome, homePaths, stackVariable, startDevServer } from '../dist/stack/index.js';
+import {
+  ensureHome,
+  homePaths,
+  stackVariable,
+  startDevServer,
+  workerMemorySettings,
+} from '../dist/stack/index.js';
 import { packageRoot } from '../scripts/lib/package-root.mjs';
 import { startNode } from './child.mjs';
 import { cleanEnvironment } from './clean-environment.mjs';
@@ -51,6 +57,7 @@ export async function startShift({ cleanUp, log, signal }) {
   cleanUp.add(() => temporal.close());
 
   const env = {
+    ...workerMemorySettings,
     ...cleanEnvironment(),
     GRAVESHIFT_HOME: home.home,
     GRAVESHIFT_TASK_QUEUE: taskQueue,

@@ -19,3 +19,4 @@ export {
   type TemporalCliDescription,
   type TemporalCliSource,
 } from './temporal-cli.js';
+export { workerMemorySettings } from './worker-memory.js';

@@ -16,6 +16,7 @@ import {
   type StackOptions,
 } from './stack-options.js';
 import { findTemporalCli } from './temporal-cli.js';
+import { workerMemorySettings } from './worker-memory.js';
 
 const temporalGraceMs = 15_000;
 const workerDrainMs = 30_000;
@@ -69,7 +70,7 @@ export async function startParts(
   const worker = await startReadyChild({
     name: 'the worker',
     args: resolveCommand(options.workerCommand, context),
-    env: { ...env, GRAVESHIFT_EMULATOR_URL: url },
+    env: { ...workerMemorySettings, ...env, GRAVESHIFT_EMULATOR_URL: url },
     logFile: homePaths(options.home).workerLog,
     readyTimeoutMs: workerReadyMs,
     stopGraceMs: workerDrainMs,

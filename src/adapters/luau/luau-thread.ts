@@ -84,12 +84,10 @@ export async function runLuauThread(
     stderr: true,
   });
   try {
-    const result = await listen(worker, limits, interpreter, signal);
-    if (result.end === 'timeout') await worker.terminate();
-    return result;
+    return await listen(worker, limits, interpreter, signal);
   } finally {
-    // A thread that is done needs some 200 ms to go, while V8 still optimises its WebAssembly: nobody waits for that.
-    void worker.terminate();
+    // Waited for, so that no two threads hold their memory at once.
+    await worker.terminate();
   }
 }
 
