@@ -139,6 +139,24 @@ describe('the code of a night', () => {
     ]);
   });
 
+  it('has an asset that was not made as one of its size without an id, and claims it nowhere else', async () => {
+    const design = handMadeNight();
+    const assets = assetsOf(design).filter(({ id }) => id !== 'building-shed-1');
+    const files = generateNight(inputOf({ design, assets }), luau);
+    expect(await compileLuau(luauOf(files))).toEqual([]);
+    expect(await runNightSpec(files, 3)).toMatchObject({ passed: 5, failures: [] });
+    const printed = await evaluate(
+      files,
+      `local asset = require(Graveshift.Nights.Night3.Assets).assets["building-shed-1"]
+      print(asset.id, asset.state, asset.role, asset.recipe, asset.size.x, asset.size.y, asset.size.z)`,
+    );
+    expect(printed).toEqual(['nil missing building shed 3 4 3']);
+    for (const path of ['assets.lock.json', 'assets/graveshift/night-3.json', 'docs/nights/night-3.md']) {
+      expect(files.get(path), path).toContain('prop-barrel-1');
+      expect(files.get(path), path).not.toContain('building-shed-1');
+    }
+  });
+
   it('keeps the other nights in the index, and plays the one that was generated last', async () => {
     const files = generateNight(inputOf({ existingNights: [7, 1, 3] }), luau);
     const printed = await evaluate(

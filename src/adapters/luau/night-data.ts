@@ -1,4 +1,4 @@
-import type { NightAsset } from '../../domain/asset.js';
+import type { AssetSpec, NightAsset } from '../../domain/asset.js';
 import type { NightDesign } from '../../domain/night.js';
 import type { PublishTarget } from '../../domain/project.js';
 import { luauLiteral } from './luau-literal.js';
@@ -24,6 +24,11 @@ function luauAsset(asset: NightAsset): Record<string, unknown> {
   };
 }
 
+/** What stands in for an asset that the night was made without: a placeholder of the size that was designed. */
+function missingAsset({ role, recipe, sizeStuds }: AssetSpec): Record<string, unknown> {
+  return { state: 'missing', role, recipe, size: sizeStuds };
+}
+
 function dataModule(name: string, type: string, value: unknown): string {
   return `--!strict
 local Frozen = require(script.Parent.Parent.Parent.Frozen)
@@ -35,14 +40,20 @@ return Frozen.deep(${name})
 `;
 }
 
-/** The three data modules of a night: file name → source, not formatted yet. */
+/**
+ * The three data modules of a night: file name → source, not formatted yet. Every asset of the design is in them, also
+ * one that was not made: the map names it.
+ */
 export function nightDataModules(
   design: NightDesign,
   assets: readonly NightAsset[],
   host: PublishTarget['host'],
 ): Map<string, string> {
   const { difficulty, map } = design;
-  const byId = Object.fromEntries(assets.map((asset) => [asset.id, luauAsset(asset)]));
+  const byId = Object.fromEntries([
+    ...design.assets.map((spec) => [spec.id, missingAsset(spec)] as const),
+    ...assets.map((asset) => [asset.id, luauAsset(asset)] as const),
+  ]);
   return new Map([
     [
       'Config.luau',
