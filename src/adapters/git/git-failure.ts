@@ -5,6 +5,22 @@ type Rule = { pattern: RegExp; kind: FailureKind; says: string; remedy: string }
 const access =
   'check the address and that this machine may read and write it (`git ls-remote ADDRESS` without a prompt)';
 
+/** What the network does in passing, in the words of curl, its TLS libraries, OpenSSH, Git and simple-git's timeout. */
+const outOfReach = new RegExp(
+  [
+    'Could not resolve (?:host|hostname|proxy)|name resolution|Name or service not known|No address associated',
+    'Failed to connect|Could not connect to server|unable to connect to|No route to host|Network is (?:down|unreachable)',
+    'Connection (?:was |to \\S+ )?(?:refused|timed out|reset|aborted|closed by)|(?:Operation|Resolving) timed out',
+    'block timeout reached|Timeout was reached|i/o timeout|Operation too slow',
+    'Broken pipe|early EOF|remote end hung up|unexpected disconnect|transfer closed',
+    'TLS handshake timeout|TLS connection was non-properly terminated|Unexpected TLS packet|SSL_ERROR_SYSCALL',
+    'failed to receive handshake|unexpected eof while reading|GnuTLS recv error|gnutls_handshake\\(\\) failed: Error',
+    'HTTP/2 stream .* was not closed cleanly|Empty reply from server|(?:Recv|Send) failure',
+    'returned error: (?:408|5\\d\\d)',
+  ].join('|'),
+  'i',
+);
+
 /** Git tells failures apart only in words; `LC_ALL=C` keeps them English. The first that fits counts. */
 const rules: readonly Rule[] = [
   {
@@ -41,10 +57,15 @@ const rules: readonly Rule[] = [
     remedy: 'run the worker as its owner, or add it to safe.directory in the Git configuration',
   },
   {
-    pattern:
-      /Could not resolve host|Failed to connect|Connection (?:refused|timed out|reset)|early EOF|remote end hung up|Operation timed out|returned error: 5\d\d/i,
+    pattern: /returned error: 429|too many requests|rate limit/i,
     kind: 'ServiceUnavailable',
-    says: 'The remote cannot be reached',
+    says: 'The remote asks for fewer requests',
+    remedy: 'wait: it is tried again; if it stays so, ask the host of the repository about its limits',
+  },
+  {
+    pattern: outOfReach,
+    kind: 'ServiceUnavailable',
+    says: 'The remote cannot be reached, or broke off',
     remedy: `it is tried again; if it stays so, ${access}`,
   },
   {
