@@ -91,6 +91,31 @@ describe('a publish', () => {
   });
 });
 
+describe('a quota that stays used up', () => {
+  const asset = {
+    displayName: 'well',
+    description: '',
+    creator: { type: 'user' as const, id: '1' },
+    glb: glbBytes(),
+  };
+
+  it.each([
+    ['publish', (on: Stage) => on.client.publishPlace(on.universeId, on.placeId, placeBytes('x'), 'Saved')],
+    ['create', (on: Stage) => on.client.createAsset(asset)],
+    ['read', (on: Stage) => on.client.getUniverse(on.universeId)],
+  ])('ends a %s after bounded waits, without an effect, so that it may be tried again', async (_, call) => {
+    const { admin, clock, placeId } = stage;
+    await admin.injectFault({ kind: '429', times: 50 });
+    const failure = await call(stage).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ kind: 'ServiceUnavailable', retryable: true, details: { status: 429 } });
+    expect((failure as Error).message).toContain('had no effect');
+    expect(await admin.requests()).toHaveLength(6);
+    expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(150_000);
+    expect((await admin.state()).assets).toBe(0);
+    expect(await admin.placeHistory(placeId)).toHaveLength(0);
+  });
+});
+
 describe('a create', () => {
   it.each(faultKinds)('under the fault %s is never sent twice where it may have happened', async (kind) => {
     const { admin, client } = stage;

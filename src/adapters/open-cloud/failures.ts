@@ -46,8 +46,10 @@ export function failureOfAnswer(call: CallName, answer: Answer): GraveshiftError
     });
   }
   if (answer.status === 429) {
-    const kind = retry === 'safe' ? 'ServiceUnavailable' : 'DeploymentFailure';
-    return fail(kind, 'The quota is used up, and stayed so. It had no effect: try again in a minute.');
+    return fail(
+      'ServiceUnavailable',
+      'The quota is used up, and stayed so. It had no effect: try again in a minute.',
+    );
   }
   if (answer.status >= 500) {
     return retry === 'safe'
