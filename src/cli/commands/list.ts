@@ -42,7 +42,8 @@ export function renderRuns(runs: readonly RunSummary[], nowMs: number): string[]
       run.pipeline,
       run.startedAt.slice(0, 19).replace('T', ' '),
       showDuration(endMs - Date.parse(run.startedAt)),
-      String(run.historyEvents),
+      // Visibility learns the length when a run closes; until then it says 0.
+      run.closedAt === undefined ? '–' : String(run.historyEvents),
     ];
   });
   return alignColumns([['RUN', 'STATE', 'PIPELINE', 'STARTED (UTC)', 'TOOK', 'EVENTS'], ...rows]);
