@@ -14,7 +14,8 @@ RUN apt-get update \
   && rm -rf /var/lib/apt/lists/* \
   && mkdir /data \
   && chown node:node /data
-ENV NODE_ENV=production GRAVESHIFT_HOME=/data
+# glibc keeps what native code frees: without these two the worker grows by a third.
+ENV NODE_ENV=production GRAVESHIFT_HOME=/data MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=262144
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules

@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     // The Temporal SDK's native bridge crashes in worker threads.
     pool: 'forks',
+    // Nights wait more than they compute (timers, heartbeats, other processes).
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

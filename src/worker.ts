@@ -51,12 +51,14 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
         }),
       ),
     );
-    onStopRequest(() =>
-      workers.filter((worker) => worker.getState() === 'RUNNING').forEach((worker) => worker.shutdown()),
-    );
-    const running = Promise.all(workers.map((worker) => worker.run()));
+    const stop = () =>
+      workers.filter((worker) => worker.getState() === 'RUNNING').forEach((worker) => worker.shutdown());
+    onStopRequest(stop);
+    // All of them end together: what they share is let go of only when none works any more.
+    const running = Promise.allSettled(workers.map((worker) => worker.run().finally(stop)));
     announceReady();
-    await running;
+    const broken = (await running).find((outcome) => outcome.status === 'rejected');
+    if (broken) throw broken.reason;
   } finally {
     await activities.close();
     await connection.close();

@@ -19,7 +19,9 @@ export function createLedgerActivities({
     async openRun(run) {
       let heldBy = await ledger.runs.open(run);
       for (let turn = 0; heldBy !== undefined && turn < mostTakeOvers; turn++) {
-        if (await isRunning(heldBy.workflowId, heldBy.runId)) break;
+        // Temporal runs one execution of a workflow id at a time: an earlier one of our own id has ended.
+        const isOurs = heldBy.workflowId === run.workflowId;
+        if (!isOurs && (await isRunning(heldBy.workflowId, heldBy.runId))) break;
         heldBy = await ledger.runs.open(run, heldBy);
       }
       return heldBy === undefined ? {} : { heldBy };

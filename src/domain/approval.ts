@@ -91,9 +91,15 @@ export function decide(state: ApprovalState, verb: Verb, decision: Decision, at:
   };
   return {
     ...state,
-    decisions: [...state.decisions, recorded].slice(-keptDecisions),
+    decisions: keepLatest([...state.decisions, recorded]),
     ...(recorded.counted && { outcome: recorded }),
   };
+}
+
+/** The latest decisions, and those that counted, however old. */
+function keepLatest(decisions: RecordedDecision[]): RecordedDecision[] {
+  const surplus = decisions.length - keptDecisions;
+  return surplus <= 0 ? decisions : decisions.filter(({ counted }, index) => counted || index >= surplus);
 }
 
 /** Asks for approval; an early decision for exactly this digest counts at once, the first one that came. */

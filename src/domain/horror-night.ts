@@ -16,7 +16,13 @@ export const horrorNightInputSchema = z
     project: projectNameSchema
       .optional()
       .describe('A registered project; may be left out where the worker serves only one'),
-    environment: configuredName.default('staging').describe('An environment of graveshift.json'),
+    environment: configuredName
+      .refine((name) => name !== 'production', {
+        message:
+          'expected a staging environment: production is reached by a deploy, which this version does not have',
+      })
+      .default('staging')
+      .describe('An environment of graveshift.json that is not production'),
     place: configuredName.default('start').describe('A place of that environment'),
     requestedBy: z.string().trim().min(1).max(80).default('anonymous').describe('Who asks, as a claim'),
     reason: z.string().max(500).optional().describe('Why, for the record'),

@@ -26,8 +26,9 @@ export function onStopRequest(callback: (reason: string) => void): void {
     asked = true;
     callback(reason);
   };
-  process.once('SIGTERM', () => ask('SIGTERM'));
-  process.once('SIGINT', () => ask('SIGINT'));
+  // Not `once`: a handler that removes itself lets others (proper-lockfile's) end the process at once.
+  process.on('SIGTERM', () => ask('SIGTERM'));
+  process.on('SIGINT', () => ask('SIGINT'));
   if (process.env[stackVariable] === undefined) return;
   process.stdin.once('end', () => ask('the stack has ended'));
   process.stdin.once('error', () => ask('the stack has ended'));

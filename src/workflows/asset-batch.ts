@@ -48,27 +48,33 @@ export async function assetBatch(input: AssetBatchInput): Promise<AssetBatchResu
   const failed: AssetBatchResult['failed'] = [];
   let done = 0;
 
-  const results = await run.step('assets', () =>
-    mapBounded(batch.assets, inFlight, async ({ id }) => {
-      await run.controls.whilePaused();
-      try {
-        const asset = await makeAsset(input, id);
-        run.note('assets', `${++done} of ${batch.assets.length}`);
-        return asset;
-      } catch (error) {
-        if (endsTheRun(error)) throw error;
-        const { kind, message } = causeOf(error);
-        failed.push({ id, kind, problem: message.slice(0, 500) });
-        return undefined;
-      }
-    }),
+  const results = await run.step(
+    'assets',
+    () =>
+      mapBounded(batch.assets, inFlight, async ({ id }) => {
+        await run.controls.whilePaused();
+        try {
+          const asset = await makeAsset(input, id);
+          run.note('assets', `${++done} of ${batch.assets.length}`);
+          return asset;
+        } catch (error) {
+          if (endsTheRun(error)) throw error;
+          const { kind, message } = causeOf(error);
+          failed.push({ id, kind, problem: message.slice(0, 500) });
+          return undefined;
+        }
+      }),
+    // The parent asks for attention: nobody looks for it here.
+    { failFast: true },
   );
   const assets = results.filter((asset) => asset !== undefined);
   const sealed =
     assets.length === 0
       ? {}
-      : await run.step('seal', () =>
-          meshes(`Write the manifest of ${batch.id}`).sealAssets({ batch: batch.id, assets }),
+      : await run.step(
+          'seal',
+          () => meshes(`Write the manifest of ${batch.id}`).sealAssets({ batch: batch.id, assets }),
+          { failFast: true },
         );
   return {
     ...sealed,

@@ -14,13 +14,14 @@ import { z } from 'zod';
 
 import type { LeaseRequest } from '../domain/activities.js';
 import type { Environment } from '../domain/project.js';
-import { places } from './support/stations.js';
+import { leases } from './support/stations.js';
 
 export type PlaceInput = { host: Environment['host']; placeId: string; carried?: PlaceState };
 
 /** Who may publish to the place now, and who waits. */
 export type PlaceState = {
-  holder?: LeaseRequest & { lease: number; since: string };
+  /** `announced`: it was told; a holder that asks again is told again. */
+  holder?: LeaseRequest & { lease: number; since: string; announced: boolean };
   waiting: LeaseRequest[];
 };
 
@@ -37,8 +38,9 @@ export const releaseLeaseSignal = defineSignal<[unknown]>('releaseLease');
 export const leaseGrantedSignal = defineSignal<[{ placeId: string; lease: number }]>('leaseGranted');
 export const placeStatusQuery = defineQuery<PlaceState>('placeStatus');
 
-/** While somebody waits, the holder is asked about this often: a run that died must not block the place. */
-const holderCheckInterval = '30s';
+/** While somebody waits, the holder is asked about, at first and at most this often: a dead run must not block the place. */
+const firstHolderCheckMs = 30_000;
+const longestHolderCheckMs = 600_000;
 
 /**
  * Entity, one per place: lets one run publish at a time, the most urgent first. It is asked by signal-with-start and
@@ -54,8 +56,7 @@ export async function place(input: PlaceInput): Promise<never> {
       log.warn('Lease request ignored', { problem: parsed.error.message });
       return;
     }
-    const known = [state.holder, ...state.waiting].some((entry) => entry?.runId === parsed.data.runId);
-    if (!known) state.waiting.push(parsed.data);
+    ask(state, parsed.data);
   });
   setHandler(releaseLeaseSignal, (body) => {
     const parsed = releaseSchema.safeParse(body);
@@ -68,28 +69,45 @@ export async function place(input: PlaceInput): Promise<never> {
   });
   setDefaultSignalHandler((name) => log.warn('Unknown signal ignored', { name }));
 
+  let checkAfterMs = firstHolderCheckMs;
   for (;;) {
     show(input, state);
-    if (state.holder && state.waiting.length > 0) {
-      await condition(() => !state.holder, holderCheckInterval);
-      await dropDeadHolder(state);
-    } else if (!state.holder && state.waiting.length > 0) {
-      await grantNext(input, state);
-    } else if (workflowInfo().continueAsNewSuggested) {
+    if (workflowInfo().continueAsNewSuggested) {
       await continueAsNew<typeof place>({ ...input, carried: state });
+    } else if (state.holder && !state.holder.announced) {
+      await announce(input, state);
+    } else if (state.holder && state.waiting.length > 0) {
+      const { holder } = state;
+      const stillHeld = () => state.holder === holder && holder.announced;
+      await condition(() => !stillHeld(), checkAfterMs);
+      if (stillHeld()) await dropDeadHolder(state);
+      checkAfterMs = stillHeld() ? Math.min(checkAfterMs * 2, longestHolderCheckMs) : firstHolderCheckMs;
+    } else if (state.waiting.length > 0) {
+      await grantNext(input, state);
     } else {
-      await condition(
-        () => state.waiting.length > 0 || (!state.holder && workflowInfo().continueAsNewSuggested),
-      );
+      await condition(() => state.waiting.length > 0 || state.holder?.announced === false);
     }
   }
+}
+
+/** Puts a request into the queue; one that stands there already changes nothing. */
+function ask(state: PlaceState, request: LeaseRequest): void {
+  const { holder } = state;
+  if (holder?.runId === request.runId) {
+    holder.announced = false;
+    return;
+  }
+  // Temporal runs one execution of a workflow id at a time: an earlier one of the same id has ended.
+  if (holder?.workflowId === request.workflowId) delete state.holder;
+  if (state.waiting.some((entry) => entry.runId === request.runId)) return;
+  state.waiting = [...state.waiting.filter((entry) => entry.workflowId !== request.workflowId), request];
 }
 
 async function dropDeadHolder(state: PlaceState): Promise<void> {
   const { holder } = state;
   if (!holder) return;
   const { workflowId } = holder;
-  const running = await places(`Is ${workflowId} still running?`).isRunning({ workflowId });
+  const running = await leases(`Is ${workflowId} still running?`).isRunning({ workflowId });
   if (!running && state.holder === holder) delete state.holder;
 }
 
@@ -97,16 +115,26 @@ async function grantNext(input: PlaceInput, state: PlaceState): Promise<void> {
   const [next] = [...state.waiting].sort((a, b) => a.priority - b.priority);
   if (!next) return;
   const { host, placeId } = input;
-  const { lease } = await places(`Lease for ${next.runId}`).grantLease({ host, placeId });
+  const { lease } = await leases(`Lease for ${next.runId}`).grantLease({ host, placeId });
   // It may have withdrawn while its number was drawn.
   if (!state.waiting.includes(next)) return;
   state.waiting = state.waiting.filter((entry) => entry !== next);
-  state.holder = { ...next, lease, since: new Date().toISOString() };
+  state.holder = { ...next, lease, since: new Date().toISOString(), announced: false };
+}
+
+/** Tells the holder; one that has ended holds nothing. */
+async function announce({ placeId }: PlaceInput, state: PlaceState): Promise<void> {
+  const { holder } = state;
+  if (!holder) return;
+  holder.announced = true;
   try {
-    await getExternalWorkflowHandle(next.workflowId).signal(leaseGrantedSignal, { placeId, lease });
+    await getExternalWorkflowHandle(holder.workflowId).signal(leaseGrantedSignal, {
+      placeId,
+      lease: holder.lease,
+    });
   } catch (error) {
-    log.info('The run that asked for the lease has ended', { runId: next.runId, error });
-    if (state.holder.runId === next.runId) delete state.holder;
+    log.info('The run that asked for the lease has ended', { runId: holder.runId, error });
+    if (state.holder === holder) delete state.holder;
   }
 }
 

@@ -62,6 +62,7 @@ describe('horrorNight with bad input', () => {
     expect((await failure({ night: 1, project: 'castle' })).reason).toContain('village');
     expect((await failure({ night: 1, environment: 'canary' })).reason).toMatch(/staging/);
     expect((await failure({ night: 1, place: 'lobby' })).reason).toMatch(/start/);
+    expect((await failure({ night: 1, environment: 'production' })).reason).toContain('reached by a deploy');
     await expectNothingHappened();
   });
 

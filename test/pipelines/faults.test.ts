@@ -148,9 +148,9 @@ describe('a target that cannot be published to', () => {
 });
 
 describe('a step that fails for one asset', () => {
-  it('makes the night without an asset that moderation rejects, when a person says so', async () => {
+  it('makes the night without an asset that Roblox cannot process, when a person says so', async () => {
     await using shift = await NightShift.start(noApproval);
-    await shift.emulator.setModeration({ name: 'enemy-shambler-1', outcome: 'rejected' });
+    await shift.emulator.setModeration({ name: 'enemy-shambler-1', outcome: 'failed' });
     const id = await begin(shift);
     const waiting = await attention(shift, id, 'enemies');
     expect(waiting.attention[0]?.actions).toContain('skip');

@@ -95,7 +95,7 @@ type ReleasesTable = TargetColumns & {
   run_id: Fixed<string>;
   version: Fixed<number>;
   night: Fixed<number | null>;
-  tag: Fixed<string>;
+  tag: string;
   gates: Fixed<string>;
   approvals: Fixed<string>;
   released_at: Fixed<string>;

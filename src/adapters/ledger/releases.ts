@@ -36,7 +36,7 @@ export type ReleaseRecord = {
 export type NewRelease = Parameters<LedgerActivities['recordRelease']>[0];
 
 export interface ReleaseLog {
-  /** Recording the same version of the same run again changes nothing. */
+  /** Recording the same version of the same run again changes only its tag: Git may have taken the first choice. */
   record(release: NewRelease): Promise<void>;
   /** Newest first. */
   list(filter: { project: string; environment: string }): Promise<ReleaseRecord[]>;
@@ -58,7 +58,9 @@ export function createReleaseLog({ read, write }: LedgerAccess, clock: () => Dat
             approvals: JSON.stringify(release.approvals),
             released_at: clock().toISOString(),
           })
-          .onConflict((conflict) => conflict.columns(['run_id', 'host', 'place_id', 'version']).doNothing())
+          .onConflict((conflict) =>
+            conflict.columns(['run_id', 'host', 'place_id', 'version']).doUpdateSet({ tag: release.tag }),
+          )
           .execute();
       }),
 

@@ -1,4 +1,4 @@
-import { executeChild, ParentClosePolicy } from '@temporalio/workflow';
+import { ParentClosePolicy, startChild } from '@temporalio/workflow';
 
 import type { AssetBatchPlan } from '../../domain/activities.js';
 import type { ArtifactRef } from '../../domain/artifact.js';
@@ -32,9 +32,12 @@ export async function makeAssets(
 
   const makeWith = async (generators: MeshGeneratorName[]): Promise<void> => {
     round++;
-    const results = await Promise.all(
+    const settled = await Promise.allSettled(
       left.map((batch) => makeBatch(run, stepId, project, { batch, generators, round })),
     );
+    const broken = settled.find((outcome) => outcome.status === 'rejected');
+    if (broken) throw broken.reason;
+    const results = settled.filter((outcome) => outcome.status === 'fulfilled').map(({ value }) => value);
     left = left.flatMap((batch, index) => withOnly(batch, results[index]?.failed ?? []));
     for (const result of results) {
       made.made += result.made;
@@ -57,22 +60,20 @@ export async function makeAssets(
   return made;
 }
 
-function makeBatch(
+async function makeBatch(
   run: PipelineRun,
   stepId: string,
   project: ProjectSnapshot,
   work: { batch: AssetBatchPlan; generators: MeshGeneratorName[]; round: number },
 ): Promise<AssetBatchResult> {
   const { batch, generators, round } = work;
-  const workflowId = [run.workflowId, batch.id, ...(round > 1 ? [round] : [])].join('/');
-  return run.withChild(stepId, workflowId, () =>
-    executeChild(assetBatch, {
-      workflowId,
-      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-      staticSummary: `${batch.id}: ${batch.assets.length} assets`,
-      args: [{ project: project.name, runId: run.id, batch, generators, target: project.target }],
-    }),
-  );
+  const child = await startChild(assetBatch, {
+    workflowId: [run.workflowId, batch.id, ...(round > 1 ? [round] : [])].join('/'),
+    parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+    staticSummary: `${batch.id}: ${batch.assets.length} assets`,
+    args: [{ project: project.name, runId: run.id, batch, generators, target: project.target }],
+  });
+  return run.withChild(stepId, child);
 }
 
 function withOnly(batch: AssetBatchPlan, failed: AssetBatchResult['failed']): AssetBatchPlan[] {

@@ -89,13 +89,14 @@ export class RunControls {
     await Promise.race([this.root.cancelRequested, condition(() => this.pausedBy === undefined)]);
   }
 
-  /** Passes pause and resume on to a child for as long as it runs. */
-  async withChild<T>(childId: string, perform: () => Promise<T>): Promise<T> {
-    this.children.add(childId);
+  /** Passes pause and resume on to a child for as long as it runs; one that starts in a paused run begins paused. */
+  async withChild<T>(child: { workflowId: string; result: () => Promise<T> }): Promise<T> {
+    this.children.add(child.workflowId);
+    if (this.pausedBy) this.tellChild(child.workflowId, 'pause', this.pausedBy);
     try {
-      return await perform();
+      return await child.result();
     } finally {
-      this.children.delete(childId);
+      this.children.delete(child.workflowId);
     }
   }
 
@@ -126,13 +127,17 @@ export class RunControls {
     return this.approvals.outcome;
   }
 
-  /** Waits until a person says what to do about a step. */
-  async awaitResolution(attention: Attention): Promise<Resolution> {
+  /** Waits until a person says what to do about a step, or until the run is cancelled where that may end the wait. */
+  async awaitResolution(
+    attention: Attention,
+    { untilCancelled }: { untilCancelled: boolean },
+  ): Promise<Resolution> {
     const item: Waiting = { attention };
     this.waiting.push(item);
     this.onChange();
     try {
-      await Promise.race([this.root.cancelRequested, condition(() => item.resolution !== undefined)]);
+      const resolved = condition(() => item.resolution !== undefined);
+      await (untilCancelled ? Promise.race([this.root.cancelRequested, resolved]) : resolved);
     } finally {
       this.waiting.splice(this.waiting.indexOf(item), 1);
       this.onChange();
@@ -208,12 +213,14 @@ export class RunControls {
   }
 
   private tellChildren(signal: 'pause' | 'resume', body: PauseRequest): void {
-    for (const child of this.children) {
-      // A child that ended in the meantime has nothing left to pause.
-      getExternalWorkflowHandle(child)
-        .signal(signal, body)
-        .catch((error: unknown) => log.info('Child not reached', { child, signal, error }));
-    }
+    for (const child of this.children) this.tellChild(child, signal, body);
+  }
+
+  private tellChild(child: string, signal: 'pause' | 'resume', { by, reason }: PauseRequest): void {
+    // A child that ended in the meantime has nothing left to pause.
+    getExternalWorkflowHandle(child)
+      .signal(signal, { by, ...(reason !== undefined && { reason }) })
+      .catch((error: unknown) => log.info('Child not reached', { child, signal, error }));
   }
 
   private decide(verb: approval.Verb, decision: approval.Decision): void {

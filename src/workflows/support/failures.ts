@@ -3,6 +3,7 @@ import {
   ApplicationFailure,
   ChildWorkflowFailure,
   TimeoutFailure,
+  TemporalFailure,
   isCancellation,
 } from '@temporalio/workflow';
 
@@ -45,9 +46,12 @@ export function endingTheRun<T>(rule: () => T): T {
   }
 }
 
-/** Failures that no person can mend within the run. */
+/**
+ * Failures that no person can mend within the run. An error that is no failure of Temporal's is a bug in workflow code: it
+ * fails the workflow task, which is tried again until the mended code is deployed.
+ */
 export function endsTheRun(error: unknown): boolean {
-  if (isCancellation(error)) return true;
+  if (isCancellation(error) || !(error instanceof TemporalFailure)) return true;
   const { kind } = causeOf(error);
   return kind === 'InvalidInput' || kind === 'AlreadyRunning' || kind === 'Rejected' || kind === 'Aborted';
 }

@@ -6,6 +6,7 @@ import {
   isCancellation,
   setCurrentDetails,
   setHandler,
+  TemporalFailure,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -18,7 +19,7 @@ import { renderDetails } from './details.js';
 import { causeOf, endsTheRun, failRun } from './failures.js';
 import { progressQuery } from './messages.js';
 import { Saga } from './saga.js';
-import { ledger } from './stations.js';
+import { closing } from './stations.js';
 import { StepBoard } from './step-board.js';
 
 const stateAttribute = defineSearchAttributeKey('GraveshiftState', 'KEYWORD');
@@ -41,8 +42,11 @@ export type StepOptions<T> = {
   skip?: () => T;
   /** True for a step before which nothing was done: a failure ends the run instead of asking for attention. */
   failFast?: boolean;
-  /** True when stopping before this step would leave the outside world in two minds: a pause does not hold it. */
-  unstoppable?: boolean;
+  /**
+   * What the outside world holds by now, such as `version 7 is live`. Stopping before this step would leave it in two
+   * minds: neither a pause nor a cancellation stops it, and an abort says it.
+   */
+  alreadyDone?: string;
 };
 
 /** How a pipeline's end is recorded. */
@@ -74,30 +78,36 @@ export class PipelineRun {
   }
 
   /** Runs the pipeline's body; when it does not end well, undoes what was begun. The end is recorded either way. */
-  async carryOut<T>(body: () => Promise<T>, closing: Closing<T>): Promise<T> {
+  async carryOut<T>(body: () => Promise<T>, { stateOf, close }: Closing<T>): Promise<T> {
+    let result: T;
     try {
       this.show();
-      const result = await body();
-      const state = closing.stateOf(result);
-      if (state !== 'succeeded') await this.undo();
-      await this.end(state, this.options.title, closing.close);
-      return result;
+      result = await body();
     } catch (error) {
-      const cause = causeOf(error);
-      const state = isCancellation(error) ? 'cancelled' : cause.kind === 'Aborted' ? 'aborted' : 'failed';
-      const leftOver = await this.undo();
-      const summary = [cause.message, ...leftOver].join('\n');
-      await this.end(state, summary, closing.close);
-      if (isCancellation(error) || leftOver.length === 0) throw error;
-      throw failRun(cause.kind, summary);
+      // A bug in workflow code fails the task, not the run: nothing may be undone for it.
+      if (!(error instanceof TemporalFailure)) throw error;
+      throw await this.fail(error, close);
     }
+    const state = stateOf(result);
+    const leftOver = state === 'succeeded' ? [] : await this.undo();
+    await this.end(state, [this.options.title, ...leftOver].join('\n'), close);
+    return result;
+  }
+
+  private async fail(error: TemporalFailure, close: Closing<never>['close']): Promise<TemporalFailure> {
+    const cause = causeOf(error);
+    const state = isCancellation(error) ? 'cancelled' : cause.kind === 'Aborted' ? 'aborted' : 'failed';
+    const leftOver = await this.undo();
+    const summary = [cause.message, ...leftOver].join('\n');
+    await this.end(state, summary, close);
+    return isCancellation(error) || leftOver.length === 0 ? error : failRun(cause.kind, summary);
   }
 
   /** A unit of progress. When it fails for good, it asks for attention and goes on as a person says. */
   async step<T>(id: string, perform: () => Promise<T>, options: StepOptions<T> = {}): Promise<T> {
     let attempt = perform;
     for (;;) {
-      if (!options.unstoppable) await this.controls.whilePaused();
+      if (options.alreadyDone === undefined) await this.controls.whilePaused();
       this.enter(id, 'running');
       try {
         const result = await attempt();
@@ -136,23 +146,22 @@ export class PipelineRun {
   }
 
   /** Runs a child workflow as part of a step: it is paused with the run, and its progress is found from the step. */
-  async withChild<T>(stepId: string, childId: string, perform: () => Promise<T>): Promise<T> {
+  async withChild<T>(stepId: string, child: { workflowId: string; result: () => Promise<T> }): Promise<T> {
     const step = this.board.get(stepId);
-    step.children = [...new Set([...(step.children ?? []), childId])];
-    return this.controls.withChild(childId, perform);
+    step.children = [...new Set([...(step.children ?? []), child.workflowId])];
+    this.show();
+    return this.controls.withChild(child);
   }
 
   /** Records in the ledger how the run ended, and frees what it claimed. */
   async close(state: RunState, summary: string): Promise<void> {
-    await CancellationScope.nonCancellable(() =>
-      ledger(`Close the run: ${state}`).closeRun({
-        runId: this.id,
-        state,
-        summary: summary.slice(0, 2000),
-        costUsd: this.costUsd,
-        steps: this.stepTimings(),
-      }),
-    );
+    await closing(`Close the run: ${state}`).closeRun({
+      runId: this.id,
+      state,
+      summary: summary.slice(0, 2000),
+      costUsd: this.costUsd,
+      steps: this.stepTimings(),
+    });
   }
 
   private stepTimings(): { id: string; startedAt: string; finishedAt?: string; state: string }[] {
@@ -190,19 +199,21 @@ export class PipelineRun {
   ): Promise<ResolutionAction> {
     const { kind, message } = causeOf(error);
     this.enter(id, 'attention');
-    const { action, by, reason } = await this.controls.awaitResolution({
-      step: id,
-      problem: message.slice(0, 2000),
-      kind,
-      actions: actionsFor(options),
-      since: new Date().toISOString(),
-    });
+    const { action, by, reason } = await this.controls.awaitResolution(
+      {
+        step: id,
+        problem: message.slice(0, 2000),
+        kind,
+        actions: actionsFor(options),
+        since: new Date().toISOString(),
+      },
+      { untilCancelled: options.alreadyDone === undefined },
+    );
     if (action !== 'abort') return action;
     this.enter(id, 'failed');
-    throw failRun(
-      'Aborted',
-      `${by} aborted the run at ${id}${reason === undefined ? '' : ` (${reason})`}: ${message}`,
-    );
+    const why = reason === undefined ? '' : ` (${reason})`;
+    const remains = options.alreadyDone === undefined ? '' : `; ${options.alreadyDone}, and stays so`;
+    throw failRun('Aborted', `${by} aborted the run at ${id}${why}: ${message}${remains}`);
   }
 
   private enter(id: string, state: Parameters<StepBoard['enter']>[1]): void {
@@ -229,10 +240,13 @@ export class PipelineRun {
     return (await this.saga.compensate()).map((failure) => `could not be undone: ${failure}`);
   }
 
+  /** Nothing that happens now may change how the run ended: a late cancellation neither. */
   private async end(state: RunState, summary: string, close: Closing<never>['close']): Promise<void> {
-    await close(state, summary);
-    this.ended = state;
-    this.show();
-    await condition(allHandlersFinished);
+    await CancellationScope.nonCancellable(async () => {
+      await close(state, summary);
+      this.ended = state;
+      this.show();
+      await condition(allHandlersFinished);
+    });
   }
 }

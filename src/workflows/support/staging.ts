@@ -4,6 +4,7 @@ import type { PublishIntent } from '../../domain/activities.js';
 import type { StepPlan } from '../../domain/progress.js';
 import type { ProjectSnapshot } from '../../domain/project.js';
 import { candidateDigest, type Candidate } from './candidate.js';
+import { causeOf } from './failures.js';
 import { acquirePlace, type PlaceLease } from './lease.js';
 import { publishOnce } from './publish.js';
 import type { PipelineRun } from './run.js';
@@ -94,6 +95,11 @@ export async function stage(
   });
   if (now.nextCommit !== project.nextCommit) {
     await lease.release();
+    await git(`Remove branch ${candidate.branch}`).discardRun({
+      project: project.name,
+      runId: candidate.gitRun,
+    });
+    run.controls.setPolicy(now.config.approvals);
     const { next } = project.config.branches;
     run.reopen(
       candidateSteps.map(({ id }) => id),
@@ -119,11 +125,21 @@ async function publishCandidate(
   const { target, name } = project;
   const { place, commit, changeDigest: digest, gitRun: runId } = candidate;
   const intent: PublishIntent = { runId, project: name, target, place, commit, digest, lease };
-  const { version } = await run.step('stage', () => publishOnce(intent, 'Published'));
+  // What staging shows, or may show, must not lose its branch: from then on only the lease is given back.
+  const keepCommit = (): void => {
+    run.saga.commit();
+    run.saga.register(`release of place ${target.placeId}`, release);
+  };
+  const { version } = await run.step('stage', async () => {
+    try {
+      return await publishOnce(intent, 'Published');
+    } catch (error) {
+      if (causeOf(error).kind === 'OutcomeUnknown') keepCommit();
+      throw error;
+    }
+  });
   run.note('stage', `version ${version} of place ${target.placeId}`);
-  // Staging shows this commit now: from here only the lease is given back when the run is given up.
-  run.saga.commit();
-  run.saga.register(`release of place ${target.placeId}`, release);
+  keepCommit();
   return { version, intent };
 }
 
@@ -135,17 +151,8 @@ async function recordStaged(
 ): Promise<{ tag: string }> {
   const { label, version, intent } = staged;
   const { target, config, nextCommit } = project;
-  const record = async (): Promise<{ tag: string }> => {
-    const { tag } = await git(`Tag ${label.tag}`).promoteToStaging({
-      project: project.name,
-      runId: candidate.gitRun,
-      commit: candidate.commit,
-      ...(nextCommit !== undefined && { expectedNext: nextCommit }),
-      nextBranch: config.branches.next,
-      tag: label.tag,
-      tagMessage: `${label.subject}, staged as version ${version} of place ${target.placeId}`,
-    });
-    await ledger('Record the release').recordRelease({
+  const remember = (tag: string): Promise<void> =>
+    ledger('Record the release').recordRelease({
       intent,
       version,
       ...(label.night !== undefined && { night: label.night }),
@@ -155,9 +162,24 @@ async function recordStaged(
         .filter(({ counted }) => counted)
         .map(({ by, at, reason }) => ({ by, at, ...(reason !== undefined && { reason }) })),
     });
+  const record = async (): Promise<{ tag: string }> => {
+    // The ledger first: whatever Git says, this version is live and must be known.
+    await remember(label.tag);
+    const { tag } = await git(`Tag ${label.tag}`).promoteToStaging({
+      project: project.name,
+      runId: candidate.gitRun,
+      commit: candidate.commit,
+      ...(nextCommit !== undefined && { expectedNext: nextCommit }),
+      nextBranch: config.branches.next,
+      tag: label.tag,
+      tagMessage: `${label.subject}, staged as version ${version} of place ${target.placeId}`,
+    });
+    if (tag !== label.tag) await remember(tag);
     return { tag };
   };
-  const recorded = await run.step('record', record, { unstoppable: true });
+  const recorded = await run.step('record', record, {
+    alreadyDone: `version ${version} of place ${target.placeId} is live in ${target.environment}`,
+  });
   run.note('record', recorded.tag);
   return recorded;
 }

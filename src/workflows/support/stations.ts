@@ -22,7 +22,7 @@ export const queueSuffixes = { gpu: '-gpu', build: '-build', openCloud: '-open-c
 type Station = { queue: string; options: ActivityOptions };
 
 /**
- * The heartbeat is sent by the worker for each activity that runs (activities/support/heartbeat.ts), so a worker
+ * The heartbeat is sent by the worker for each activity that runs (activities/support/interceptor.ts), so a worker
  * that was killed is noticed after ten seconds, however long the activity may take.
  */
 const common: ActivityOptions = {
@@ -33,6 +33,15 @@ const common: ActivityOptions = {
 
 const stations = {
   light: { queue: '', options: { ...common, startToCloseTimeout: '1m' } },
+  // The place entity and the end of a run have nobody to ask for attention.
+  patient: {
+    queue: '',
+    options: {
+      ...common,
+      startToCloseTimeout: '1m',
+      retry: { initialInterval: '1s', maximumInterval: '1m' },
+    },
+  },
   gpu: { queue: queueSuffixes.gpu, options: { ...common, startToCloseTimeout: '15m' } },
   build: { queue: queueSuffixes.build, options: { ...common, startToCloseTimeout: '1h' } },
   openCloud: { queue: queueSuffixes.openCloud, options: { ...common, startToCloseTimeout: '15m' } },
@@ -56,7 +65,9 @@ function at<A>(station: Station) {
 
 export const design = at<DesignActivities>(stations.light);
 export const ledger = at<LedgerActivities>(stations.light);
-export const places = at<PlaceActivities>(stations.light);
+export const places = at<Pick<PlaceActivities, 'requestLease'>>(stations.light);
+export const leases = at<Omit<PlaceActivities, 'requestLease'>>(stations.patient);
+export const closing = at<Pick<LedgerActivities, 'closeRun'>>(stations.patient);
 export const meshes = at<Pick<AssetActivities, 'generateAsset' | 'sealAssets'>>(stations.gpu);
 export const uploads = at<Pick<AssetActivities, 'uploadAsset'>>(stations.openCloud);
 export const code = at<CodeActivities>(stations.build);
