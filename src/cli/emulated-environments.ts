@@ -5,8 +5,16 @@ import { emulatorAdmin } from '../emulator/index.js';
 
 type Environments = Record<string, z.input<typeof environmentSchema>>;
 
-/** A staging and a production universe of their own in the emulator, each with its start place. */
-export async function createEmulatedEnvironments(url: string, name: string): Promise<Environments> {
+/**
+ * A staging and a production universe of their own in the emulator, each with its start place.
+ *
+ * @param rojoProject what the places are built from
+ */
+export async function createEmulatedEnvironments(
+  url: string,
+  name: string,
+  rojoProject = 'default.project.json',
+): Promise<Environments> {
   const admin = emulatorAdmin(url);
   const environments: Environments = {};
   for (const environment of ['staging', 'production']) {
@@ -16,10 +24,7 @@ export async function createEmulatedEnvironments(url: string, name: string): Pro
       universeId: made.universeId,
       creator: made.creator,
       places: Object.fromEntries(
-        Object.entries(made.places).map(([place, placeId]) => [
-          place,
-          { placeId, project: 'default.project.json' },
-        ]),
+        Object.entries(made.places).map(([place, placeId]) => [place, { placeId, project: rojoProject }]),
       ),
     };
   }

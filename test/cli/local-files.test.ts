@@ -1,14 +1,18 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 
 import { ensureEmulatorKey } from '../../src/cli/emulator-key.js';
 import { chooseTemporal, webUiAddress } from '../../src/cli/connect.js';
 import { createDemoProject } from '../../src/cli/demo/demo-project.js';
 import { findStudio } from '../../src/cli/studio.js';
 import { createProjectRegistry } from '../../src/adapters/projects/registry.js';
-import { createEmulator, emulatorAdmin, type Emulator } from '../../src/emulator/index.js';
+import { createOpenCloudClient } from '../../src/adapters/open-cloud/index.js';
+import { projectConfigSchema } from '../../src/domain/project.js';
+import { allScopes, createEmulator, emulatorAdmin, type Emulator } from '../../src/emulator/index.js';
+import { processIdentity } from '../../src/stack/process-identity.js';
+import { writeStackFile } from '../../src/stack/stack-file.js';
 import { makeFolder, runCli } from './run-cli.js';
 
 let folder: string;
@@ -84,7 +88,7 @@ describe('init', () => {
     expect(await readdir(directory)).toContain('.git');
   });
 
-  it('adds graveshift.json to a Rojo project, and nothing else', async () => {
+  async function writeRojoProject(file: string): Promise<void> {
     const tree = {
       $className: 'DataModel',
       ReplicatedStorage: { Shared: { $path: 'src/shared' } },
@@ -92,7 +96,46 @@ describe('init', () => {
     };
     await mkdir(path.join(folder, 'src', 'shared'), { recursive: true });
     await mkdir(path.join(folder, 'src', 'server'), { recursive: true });
-    await writeFile(path.join(folder, 'default.project.json'), JSON.stringify({ name: 'old', tree }));
+    await writeFile(path.join(folder, file), JSON.stringify({ name: 'old', tree }));
+  }
+
+  it("gives a Rojo project places in the running stack's emulator, for its first night", async () => {
+    await writeRojoProject('lobby.project.json');
+    emulator = await createEmulator({ stateFile: path.join(folder, 'emulator.json'), port: 0 });
+    const identity = await processIdentity(process.pid);
+    // A stack runs where its owner lives and its servers answer: this process, the test run's Temporal, this emulator.
+    await mkdir(path.join(folder, 'home', 'run'), { recursive: true });
+    await writeStackFile(path.join(folder, 'home'), {
+      startedAt: new Date().toISOString(),
+      processes: [{ name: 'owner', pid: process.pid, ...(identity !== undefined && { identity }) }],
+      addresses: {
+        temporal: inject('temporalAddress'),
+        namespace: 'default',
+        metrics: 'http://127.0.0.1:1',
+        emulator: emulator.url,
+      },
+    });
+    const { code, stdout, stderr } = await call(['init', '--name', 'old-game', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ from: 'existing', idsAreReal: true });
+    expect(stderr).not.toContain("example's");
+
+    const { environments } = projectConfigSchema.parse(
+      JSON.parse(await readFile(path.join(folder, 'graveshift.json'), 'utf8')),
+    );
+    expect(Object.keys(environments)).toEqual(['staging', 'production']);
+    const key = await emulatorAdmin(emulator.url).createKey({ scopes: [...allScopes] });
+    const client = createOpenCloudClient({ baseUrl: emulator.url, apiKey: () => key });
+    for (const { host, universeId, places } of Object.values(environments)) {
+      expect(host).toBe('emulator');
+      expect(places.start?.project).toBe('lobby.project.json');
+      await client.getPlace(universeId, places.start?.placeId ?? '');
+    }
+    await client.close();
+  });
+
+  it('adds graveshift.json to a Rojo project, and nothing else', async () => {
+    await writeRojoProject('default.project.json');
     const before = await readdir(folder);
     expect(await call(['init', '--name', 'old-game'])).toMatchObject({ code: 0 });
     expect((await readdir(folder)).sort()).toEqual([...before, 'graveshift.json'].sort());

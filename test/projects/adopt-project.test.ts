@@ -83,6 +83,33 @@ describe('adoptRojoProject', () => {
     expect(await adoptRojoProject({ directory })).toMatchObject({ rojoProject: 'default.project.json' });
   });
 
+  it('asks for environments only when nothing else is wrong, and writes those', async () => {
+    const asked: unknown[] = [];
+    const makeEnvironments = (project: { name: string; rojoProject: string }) => {
+      asked.push(project);
+      return Promise.resolve({
+        staging: {
+          host: 'emulator' as const,
+          universeId: '11',
+          creator: { type: 'user' as const, id: '5' },
+          places: { start: { placeId: '12', project: project.rojoProject } },
+        },
+      });
+    };
+    await expect(adoptRojoProject({ directory, makeEnvironments })).rejects.toThrow(/no Rojo project file/);
+    await writeProject('lobby.project.json');
+    await adoptRojoProject({ directory, makeEnvironments });
+    expect(asked).toEqual([{ name: 'my-spooky-game', rojoProject: 'lobby.project.json' }]);
+    const { environments } = projectConfigSchema.parse(
+      JSON.parse(await readFile(path.join(directory, 'graveshift.json'), 'utf8')),
+    );
+    expect(Object.keys(environments)).toEqual(['staging']);
+    expect(environments.staging).toMatchObject({
+      universeId: '11',
+      places: { start: { placeId: '12', project: 'lobby.project.json' } },
+    });
+  });
+
   it('finds the main branch under another name', async () => {
     await writeProject();
     execFileSync('git', ['init', '--quiet', '--initial-branch=trunk'], { cwd: directory });

@@ -2,6 +2,8 @@ import { link, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 
+import type { z } from 'zod';
+
 import { invalidInput } from '../../domain/failure.js';
 import { parseInput } from '../../domain/parse-input.js';
 import { projectConfigSchema, projectNameSchema, type ProjectConfig } from '../../domain/project.js';
@@ -10,11 +12,15 @@ import { runProgram } from '../processes/run-program.js';
 import { toolEnvironment, type Environment } from '../processes/tool-environment.js';
 import { configFileName, packageFiles } from './example-folder.js';
 
+type AdoptedEnvironments = z.input<typeof projectConfigSchema>['environments'];
+
 export type AdoptProjectOptions = {
   /** Root of the game's repository. */
   directory: string;
   /** The directory's name, made fit, when absent. */
   name?: string;
+  /** Makes the game's environments once nothing else stands in the way; the example's, whose ids are nobody's, when absent. */
+  makeEnvironments?: (project: { name: string; rojoProject: string }) => Promise<AdoptedEnvironments>;
   /** Environment of Git; this process's when absent. */
   environment?: Environment;
 };
@@ -31,7 +37,7 @@ export type AdoptedProject = {
 
 /**
  * Adds `graveshift.json` to an existing Rojo project, and touches nothing else. Its environments are on the emulator,
- * with the example's ids, until somebody fills in the game's own.
+ * those that `makeEnvironments` made or else with the example's ids, until somebody fills in the game's own.
  *
  * @throws GraveshiftError `InvalidInput` when there is no Rojo project, a `graveshift.json` is there already, or
  * Rojo maps no folder where Graveshift's code could go
@@ -60,9 +66,12 @@ export async function adoptRojoProject(options: AdoptProjectOptions): Promise<Ad
       : parseInput(projectNameSchema, "the project's name", options.name);
   const mainBranch = await findMainBranch(directory, options.environment ?? process.env);
 
+  const { makeEnvironments } = options;
   const config = {
     name,
-    environments: await exampleEnvironments(rojoProject),
+    environments: makeEnvironments
+      ? await makeEnvironments({ name, rojoProject })
+      : await exampleEnvironments(rojoProject),
     ...(mainBranch === 'main' ? {} : { branches: { main: mainBranch } }),
     code,
     approvals: { before: 'both' },

@@ -21,9 +21,10 @@ export function addInit({ program, context }: CommandKit): void {
     .option('--name <name>', "the project's name (default: the directory's)")
     .action(async (dir: string, flags: InitFlags) => {
       const directory = path.resolve(context.cwd, dir);
+      const stackHome = resolveHome({ flag: flags.home, env: context.env });
       const made = (await hasRojoProject(directory))
-        ? await adopt(directory, flags)
-        : await create(directory, flags, resolveHome({ flag: flags.home, env: context.env }));
+        ? await adopt(directory, flags, stackHome)
+        : await create(directory, flags, stackHome);
       printData(context, flags, made, () => made.directory);
       const home = flags.home === undefined ? '' : ` --home ${flags.home}`;
       context.say(
@@ -45,12 +46,21 @@ export function addInit({ program, context }: CommandKit): void {
 
 type Made = { directory: string; name: string; from: 'example' | 'existing'; idsAreReal: boolean };
 
-async function adopt(directory: string, { name }: InitFlags): Promise<Made> {
-  const adopted = await adoptRojoProject({ directory, ...(name !== undefined && { name }) });
-  return { directory, name: adopted.name, from: 'existing', idsAreReal: false };
+// Where a stack runs under this home, a game gets places of its own in its emulator, and its first night works.
+
+async function adopt(directory: string, { name }: InitFlags, home: string): Promise<Made> {
+  const stack = await findRunningStack(home);
+  const adopted = await adoptRojoProject({
+    directory,
+    ...(name !== undefined && { name }),
+    ...(stack && {
+      makeEnvironments: (project) =>
+        createEmulatedEnvironments(stack.addresses.emulator, project.name, project.rojoProject),
+    }),
+  });
+  return { directory, name: adopted.name, from: 'existing', idsAreReal: stack !== undefined };
 }
 
-/** Where a stack runs under this home, the new game gets places of its own in its emulator. */
 async function create(directory: string, flags: InitFlags, home: string): Promise<Made> {
   const name = flags.name ?? path.basename(directory).toLowerCase();
   const stack = await findRunningStack(home);
