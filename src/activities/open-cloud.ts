@@ -24,6 +24,9 @@ export type OpenCloudDependencies = {
   clock: Clock;
 };
 
+/** Well within the time after which the ledger takes a sender for dead. */
+const touchEveryMs = 2000;
+
 /** Publishing, what became of it, and uploading assets. */
 export function createOpenCloudActivities(
   dependencies: OpenCloudDependencies,
@@ -63,7 +66,7 @@ export function createOpenCloudActivities(
       const bytes = await artifacts.get(place);
       const client = await clientFor(target);
       await intents.mark(runId, place.sha256, 'sent');
-      const versionNumber = await publish(client, intent, bytes, versionType);
+      const versionNumber = await whileTouching(intent, () => publish(client, intent, bytes, versionType));
       try {
         await intents.mark(runId, place.sha256, 'landed', versionNumber);
       } catch (error) {
@@ -80,14 +83,33 @@ export function createOpenCloudActivities(
     async reconcilePublish({ intent, lastVersion }) {
       const client = await clientFor(intent.target);
       const now = () => isoTime(clock);
-      const found = await reconcile({ client, intents, readStamp, now }, intent, lastVersion, callOptions());
       const { runId, place } = intent;
+      const beingSent = await intents.isBeingSent(runId, place.sha256);
+      const found = await reconcile({ client, intents, readStamp, now }, intent, lastVersion, callOptions());
+      // Asked before the history was read: what its sender may still do then cannot be seen in it.
+      if (found.outcome === 'absent' && beingSent) {
+        return { outcome: 'sending', evidence: `${found.evidence}; another process is sending it` };
+      }
       // An absent version frees the intent for another try; an ambiguous one keeps it shut until a person decides.
       if (found.outcome === 'landed') await intents.mark(runId, place.sha256, 'landed', found.version);
       if (found.outcome === 'absent') await intents.mark(runId, place.sha256, 'failed');
       return found;
     },
   };
+
+  /** Shows others that this process lives and is sending, by the ledger: it may have lost Temporal meanwhile. */
+  async function whileTouching<T>({ runId, place }: PublishIntent, send: () => Promise<T>): Promise<T> {
+    const timer = setInterval(() => {
+      intents.touch(runId, place.sha256).catch((reason: unknown) => {
+        warn('The ledger was not told that a publish is still on its way', { runId, reason: String(reason) });
+      });
+    }, touchEveryMs);
+    try {
+      return await send();
+    } finally {
+      clearInterval(timer);
+    }
+  }
 
   async function publish(
     client: OpenCloudClient,

@@ -147,12 +147,11 @@ export interface OpenCloudActivities {
     versionType: 'Saved' | 'Published';
   }): Promise<{ version: number }>;
   /** Looks for the intent's bytes among the versions after the last one seen: by their content's stamp and hash. */
-  reconcilePublish(input: {
-    intent: PublishIntent;
-    lastVersion: number;
-  }): Promise<
+  reconcilePublish(input: { intent: PublishIntent; lastVersion: number }): Promise<
     | { outcome: 'landed'; version: number; evidence: string }
     | { outcome: 'absent'; evidence: string }
+    /** The process that publishes is alive and not done: absence proves nothing yet. */
+    | { outcome: 'sending'; evidence: string }
     | { outcome: 'ambiguous'; evidence: string }
   >;
 }

@@ -21,6 +21,10 @@ export interface IntentLog {
   ): Promise<{ lastVersion: number; state: PublishIntentState; version?: number } | undefined>;
   /** @throws GraveshiftError when no such intent was recorded */
   mark(runId: string, placeSha256: string, state: PublishIntentState, version?: number): Promise<void>;
+  /** Says that the request is still on its way: called again and again by the process that sends it. */
+  touch(runId: string, placeSha256: string): Promise<void>;
+  /** True while the process that sends it lives: it said so a moment ago. Until then an absent version may yet come. */
+  isBeingSent(runId: string, placeSha256: string): Promise<boolean>;
   /** The highest lease number given or recorded for the place; 0 where there is none. A lower one has been fenced off. */
   highestLease(host: Environment['host'], placeId: string): Promise<number>;
   /** Every version that we know to be ours: intents in the state `landed`. */

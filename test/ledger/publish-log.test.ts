@@ -8,11 +8,15 @@ describe('what the ledger remembers of publishing', () => {
   let remove: () => Promise<void>;
   let ledger: Ledger;
   let count = 0;
+  let now = Date.parse('2026-10-31T23:00:00Z');
 
   beforeAll(async () => ({ folder, remove } = await makeFolder()));
   afterAll(() => remove());
   beforeEach(async () => {
-    ledger = await createLedger({ url: `file:${folder}/ledger-${++count}.db` });
+    ledger = await createLedger({
+      url: `file:${folder}/ledger-${++count}.db`,
+      clock: () => new Date(now),
+    });
   });
   afterEach(() => ledger.close());
 
@@ -75,6 +79,22 @@ describe('what the ledger remembers of publishing', () => {
     expect(await ledger.intents.highestLease('emulator', '201')).toBe(0);
     const given = await ledger.nextLease('emulator', '200');
     expect(await ledger.intents.highestLease('emulator', '200')).toBe(given);
+  });
+
+  it('knows that an intent is being sent while its sender says so', async () => {
+    await ledger.intents.record(intent, 6);
+    expect(await ledger.intents.isBeingSent('r1', sha256)).toBe(false);
+    await ledger.intents.mark('r1', sha256, 'sent');
+    expect(await ledger.intents.isBeingSent('r1', sha256)).toBe(true);
+    now += 14_000;
+    await ledger.intents.touch('r1', sha256);
+    now += 14_000;
+    expect(await ledger.intents.isBeingSent('r1', sha256)).toBe(true);
+    now += 2000;
+    expect(await ledger.intents.isBeingSent('r1', sha256)).toBe(false);
+    await ledger.intents.touch('r1', sha256);
+    await ledger.intents.mark('r1', sha256, 'unknown');
+    expect(await ledger.intents.isBeingSent('r1', sha256)).toBe(false);
   });
 
   it('goes on under a newer lease, and lets only one attempt send', async () => {

@@ -7,6 +7,9 @@ import type { Tables } from './database.js';
 import type { LedgerAccess } from './ledger-access.js';
 import { targetColumns } from './target-columns.js';
 
+/** A sender touches its intent every other second; a busy disk or processor may delay that, but not for this long. */
+const senderIsDeadAfterMs = 15_000;
+
 /**
  * Intents by run and place bytes. One that landed stays landed: marking it otherwise throws `DeploymentFailure`, so that
  * an attempt which comes late stops before it makes a second version.
@@ -97,6 +100,29 @@ export function createIntentLog({ read, write }: LedgerAccess, clock: () => Date
           .where('run_id', '=', runId)
           .where('place_sha256', '=', placeSha256)
           .execute();
+      }),
+
+    touch: (runId, placeSha256) =>
+      write(async (transaction) => {
+        await transaction
+          .updateTable('intents')
+          .set({ updated_at: clock().toISOString() })
+          .where('run_id', '=', runId)
+          .where('place_sha256', '=', placeSha256)
+          .where('state', '=', 'sent')
+          .execute();
+      }),
+
+    isBeingSent: (runId, placeSha256) =>
+      read(async (database) => {
+        const row = await database
+          .selectFrom('intents')
+          .select('updated_at')
+          .where('run_id', '=', runId)
+          .where('place_sha256', '=', placeSha256)
+          .where('state', '=', 'sent')
+          .executeTakeFirst();
+        return row !== undefined && clock().getTime() - Date.parse(row.updated_at) < senderIsDeadAfterMs;
       }),
 
     highestLease: (host, placeId) => read((database) => highestLeaseOf(database, host, placeId)),

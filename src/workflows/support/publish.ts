@@ -5,12 +5,7 @@ import { causeOf, failRun } from './failures.js';
 import { openCloud, publishing } from './stations.js';
 
 /** A publish whose answer was lost may land this much later; until then its absence proves nothing. */
-const settleMs = 10_000;
-/**
- * A worker that only lost its connection may still be sending: for as long as one publish may take
- * (`timeoutSeconds` of publishPlace in docs/open-cloud.md), absence proves nothing either.
- */
-const longestPublishMs = 600_000;
+const settleWindow = '10s';
 /** Publishes that were lost and certainly did not land are tried again this often before a person is asked. */
 const attempts = 3;
 
@@ -26,25 +21,23 @@ export async function publishOnce(
   const { lastVersion } = await openCloud(`Check key, universe and place of ${where}`).preparePublish({
     intent,
   });
-  const search = async (afterMs: number) => {
-    await sleep(afterMs, { summary: 'Until a lost publish must have landed' });
+  const search = async () => {
+    await sleep(settleWindow, { summary: 'Settle window of a lost publish' });
     return openCloud(`Search the history of ${where} for the lost publish`).reconcilePublish({
       intent,
       lastVersion,
     });
   };
   for (let attempt = 1; ; attempt++) {
-    const begunMs = Date.now();
     try {
       const { version } = await publishing(`Publish to ${where}`).publishPlace({ intent, versionType });
       return { version, evidence: 'answered by Open Cloud' };
     } catch (error) {
       const { kind, message } = causeOf(error);
       if (kind !== 'OutcomeUnknown' && kind !== 'Timeout') throw error;
-      let found = await search(settleMs);
-      if (found.outcome === 'absent' && kind === 'Timeout') {
-        found = await search(Math.max(settleMs, begunMs + longestPublishMs + settleMs - Date.now()));
-      }
+      let found = await search();
+      // A worker that only lost its connection to Temporal goes on sending: its end is waited for.
+      while (found.outcome === 'sending') found = await search();
       if (found.outcome === 'landed') return found;
       if (found.outcome === 'ambiguous' || attempt === attempts) {
         throw failRun('OutcomeUnknown', `${message}; afterwards: ${found.evidence}`, { lastVersion });
