@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 
 import { z } from 'zod';
 
-import { writeFileAtomically } from './atomic-file.js';
+import { writeFileAtomically } from '../adapters/files/write-atomically.js';
 import { isTemporalServing } from './grpc-health.js';
 import { homePaths } from './home.js';
 import { answersTcp } from './ports.js';

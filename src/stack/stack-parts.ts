@@ -1,6 +1,6 @@
 import { connectClient, ensureSearchAttributes, loadTemporalSettings } from '../adapters/temporal/index.js';
 import { GraveshiftError } from '../domain/failure.js';
-import { writeFileAtomically } from './atomic-file.js';
+import { writeFileAtomically } from '../adapters/files/write-atomically.js';
 import { stackVariable } from './child-protocol.js';
 import { startDevServer, withoutTemporalSettings } from './dev-server.js';
 import { homePaths, resolveCache } from './home.js';
