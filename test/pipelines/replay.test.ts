@@ -13,7 +13,10 @@ const names = (await readdir(historiesFolder)).filter((name) => name.endsWith('.
 
 async function replay(name: string, workflowBundle: { codePath: string } | { code: string }): Promise<void> {
   const history = historyFromJSON(JSON.parse(await readFile(path.join(historiesFolder, name), 'utf8')));
-  await Worker.runReplayHistory({ workflowBundle }, history, name.replace(/\.json$/, ''));
+  // Children are named after their parent: a replay under another id would be another run.
+  const workflowId = history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowId ?? '';
+  expect(workflowId).not.toBe('');
+  await Worker.runReplayHistory({ workflowBundle }, history, workflowId);
 }
 
 describe('runs of earlier versions that are in flight', () => {

@@ -16,5 +16,7 @@ export async function recordHistory(shift: NightShift, workflowId: string, name:
   if (process.env.GRAVESHIFT_RECORD_HISTORIES !== '1') return;
   const history = await shift.client.temporal.workflow.getHandle(workflowId).fetchHistory();
   await mkdir(historiesFolder, { recursive: true });
-  await writeFile(path.join(historiesFolder, `${name}.json`), `${historyToJSON(history)}\n`);
+  // Stack traces name the folder of the checkout.
+  const text = historyToJSON(history).replaceAll(`${process.cwd()}${path.sep}`, '');
+  await writeFile(path.join(historiesFolder, `${name}.json`), `${text}\n`);
 }
