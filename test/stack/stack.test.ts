@@ -68,9 +68,14 @@ afterEach(async () => {
   await remove();
 });
 
+/** Without what the test run itself was told, such as where the OpenAPI document is. */
+const plainEnvironment = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(TEMPORAL_|GRAVESHIFT_)/.test(name)),
+);
+
 const options = (changed: Partial<StackOptions> = {}): StackOptions => ({
   home,
-  env: { ...process.env, TEMPORAL_CLI: temporalCli, TEMPORAL_API_KEY: 'for another cluster' },
+  env: { ...plainEnvironment, TEMPORAL_CLI: temporalCli, TEMPORAL_API_KEY: 'for another cluster' },
   ports: { temporal: 'auto', emulator: 'auto' },
   headless: true,
   emulatorCommand: ({ emulatorPort }) => [emulatorProgram, String(emulatorPort)],
