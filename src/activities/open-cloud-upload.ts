@@ -8,8 +8,8 @@ import type { PublishTarget } from '../domain/project.js';
 import type { UploadLog } from '../domain/publish-log.js';
 import { activitySignal, warn } from './support/context.js';
 
-/** Reads the project's `assets.lock.json`; undefined where it has none. */
-export type AssetLockReader = { read(project: string): Promise<AssetLock | undefined> };
+/** Reads the project's `assets.lock.json` at a commit; undefined where it has none. */
+export type AssetLockReader = { read(project: string, commit: string): Promise<AssetLock | undefined> };
 
 const firstPollMs = 250;
 const longestPollMs = 5_000;
@@ -24,12 +24,12 @@ export function createUploadAsset(dependencies: {
   clientFor: (target: PublishTarget) => Promise<OpenCloudClient>;
   artifacts: ArtifactStore;
   uploads: UploadLog;
-  assetLock?: AssetLockReader;
+  assetLock: AssetLockReader;
   clock: Clock;
 }): AssetActivities['uploadAsset'] {
   const { clientFor, artifacts, uploads, assetLock, clock } = dependencies;
 
-  return async ({ project, runId, asset, target }) => {
+  return async ({ project, baseCommit, runId, asset, target }) => {
     const { host, creator } = target;
     const { sha256 } = asset.mesh;
     const signal = activitySignal();
@@ -37,7 +37,7 @@ export function createUploadAsset(dependencies: {
 
     const client = await clientFor(target);
     const before = await uploads.find(host, creator, sha256);
-    const locked = (await assetLock?.read(project))?.assets[assetLockKey(host, creator, sha256)];
+    const locked = (await assetLock.read(project, baseCommit))?.assets[assetLockKey(host, creator, sha256)];
     const knownId = locked?.assetId ?? before?.assetId;
     const known = knownId === undefined ? undefined : await existing(client, knownId, options);
     if (known !== undefined) return accepted(asset, known);

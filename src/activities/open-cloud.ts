@@ -18,7 +18,7 @@ export type OpenCloudDependencies = {
   artifacts: ArtifactStore;
   intents: IntentLog;
   uploads: UploadLog;
-  assetLock?: AssetLockReader;
+  assetLock: AssetLockReader;
   /** What the build stamped into a place; undefined for a place that we did not build. */
   readStamp: (place: Uint8Array) => PlaceStamp | undefined;
   clock: Clock;

@@ -38,6 +38,8 @@ export interface AssetActivities {
   /** Uploads one mesh as a Model, or finds its id in the lock file or the ledger. */
   uploadAsset(input: {
     project: string;
+    /** Commit that the run starts from: its lock file says what is uploaded already. */
+    baseCommit: string;
     runId: string;
     asset: GeneratedAsset;
     target: PublishTarget;

@@ -10,6 +10,7 @@ import { createPlaceActivities, isWorkflowRunning } from '../activities/place.js
 import { createRojoActivities } from '../activities/rojo.js';
 import { createFileArtifactStore } from '../adapters/artifacts/index.js';
 import { createGitProjects } from '../adapters/git/index.js';
+import { assetLockPath, parseAssetLock } from '../adapters/luau/index.js';
 import { createLedger } from '../adapters/ledger/index.js';
 import { createFileAssetIndex, createProceduralGenerator } from '../adapters/mesh/index.js';
 import { systemClock } from '../adapters/open-cloud/index.js';
@@ -55,6 +56,12 @@ export async function createWorkerActivities(
       artifacts,
       intents: ledger.intents,
       uploads: ledger.uploads,
+      assetLock: {
+        async read(project, commit) {
+          const bytes = await git.read(project, commit, assetLockPath);
+          return bytes && parseAssetLock(new TextDecoder().decode(bytes));
+        },
+      },
       readStamp,
       clock: systemClock,
     }),

@@ -11,6 +11,8 @@ import { meshes, uploads } from './support/stations.js';
 
 export type AssetBatchInput = {
   project: string;
+  /** Commit that the run starts from. */
+  baseCommit: string;
   runId: string;
   batch: AssetBatchPlan;
   /** Generators in order of preference: the next one is tried when one gives up. */
@@ -87,7 +89,7 @@ export async function assetBatch(input: AssetBatchInput): Promise<AssetBatchResu
 
 /** One asset, by the first generator that can make it. */
 async function makeAsset(input: AssetBatchInput, assetId: string): Promise<NightAsset> {
-  const { batch, project, runId, target } = input;
+  const { batch, project, baseCommit, runId, target } = input;
   for (const [index, generator] of input.generators.entries()) {
     try {
       const asset = await meshes(`Make the mesh of ${assetId} (${generator})`).generateAsset({
@@ -95,7 +97,13 @@ async function makeAsset(input: AssetBatchInput, assetId: string): Promise<Night
         assetId,
         generator,
       });
-      const uploaded = await uploads(`Upload ${assetId}`).uploadAsset({ project, runId, asset, target });
+      const uploaded = await uploads(`Upload ${assetId}`).uploadAsset({
+        project,
+        baseCommit,
+        runId,
+        asset,
+        target,
+      });
       return { ...asset, ...uploaded };
     } catch (error) {
       const last = index === input.generators.length - 1;

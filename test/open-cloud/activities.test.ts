@@ -294,7 +294,13 @@ describe('uploading', () => {
 
   it('uploads a mesh once, and reads what moderation says when asked again', async () => {
     const { activities, artifacts } = open();
-    const input = { project: 'demo', runId, asset: await meshOf('well-1', artifacts), target: targetOf() };
+    const input = {
+      project: 'demo',
+      baseCommit: 'c0ffee',
+      runId,
+      asset: await meshOf('well-1', artifacts),
+      target: targetOf(),
+    };
     const first = await activities.uploadAsset(input);
     expect(first.moderation).toBe('reviewing');
     stage.clock.advance(10_000);
@@ -314,13 +320,19 @@ describe('uploading', () => {
     });
     await ledger.uploads.begin('emulator', creator, asset.mesh.sha256, runId);
     await ledger.uploads.operation('emulator', creator, asset.mesh.sha256, path);
-    await activities.uploadAsset({ project: 'demo', runId, asset, target: targetOf() });
+    await activities.uploadAsset({ project: 'demo', baseCommit: 'c0ffee', runId, asset, target: targetOf() });
     expect(await creates()).toHaveLength(1);
   });
 
   it('creates again where the answer was cut off, as a failure that is tried again', async () => {
     const { activities, artifacts } = open();
-    const input = { project: 'demo', runId, asset: await meshOf('well-3', artifacts), target: targetOf() };
+    const input = {
+      project: 'demo',
+      baseCommit: 'c0ffee',
+      runId,
+      asset: await meshOf('well-3', artifacts),
+      target: targetOf(),
+    };
     await stage.admin.injectFault({ match: { path: '^/assets/v1/assets$' }, kind: 'cut-after' });
     await expect(activities.uploadAsset(input)).rejects.toMatchObject({
       kind: 'ServiceUnavailable',
@@ -337,6 +349,7 @@ describe('uploading', () => {
     const upload = async (id: string) =>
       activities.uploadAsset({
         project: 'demo',
+        baseCommit: 'c0ffee',
         runId,
         asset: await meshOf(id, artifacts),
         target: targetOf(),
@@ -356,7 +369,7 @@ describe('uploading', () => {
     });
     const first = open();
     const asset = await meshOf('locked', first.artifacts);
-    const input = { project: 'demo', runId, asset, target: targetOf() };
+    const input = { project: 'demo', baseCommit: 'c0ffee', runId, asset, target: targetOf() };
     const { assetId } = await first.activities.uploadAsset(input);
     const other = await first.activities.uploadAsset({
       ...input,
@@ -379,7 +392,13 @@ describe('uploading', () => {
     };
     const { activities, artifacts } = open({ lock });
     const asset = await meshOf('gone', artifacts);
-    const { assetId } = await activities.uploadAsset({ project: 'demo', runId, asset, target: targetOf() });
+    const { assetId } = await activities.uploadAsset({
+      project: 'demo',
+      baseCommit: 'c0ffee',
+      runId,
+      asset,
+      target: targetOf(),
+    });
     expect(assetId).not.toBe('42');
   });
 });

@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createFileArtifactStore } from '../../src/adapters/artifacts/index.js';
@@ -99,5 +101,24 @@ describe('horrorNight, from start to staging', () => {
     expect(second.reused).toBeGreaterThan(0);
     expect(await shift.git('rev-parse', 'graveshift/next~1')).toBe(first.commit);
     expect(await shift.emulator.placeHistory(shift.project.placeId)).toHaveLength(2);
+  });
+
+  it('uploads nothing again that the lock file knows, even where the ledger was lost', async () => {
+    await shift.killWorker();
+    await shift.startWorker({ GRAVESHIFT_LEDGER: path.join(shift.directory, 'new-ledger.db') });
+    await shift.emulator.clearRequests();
+    const { workflowId } = await shift.client.start(
+      'horrorNight',
+      { night: 3 },
+      { workflowId: shift.id('night-3') },
+    );
+    const end = await shift.client.end(workflowId);
+    expect(end).toMatchObject({ outcome: 'succeeded' });
+    const { assets, reused } = (end as { result: Staged }).result;
+    const creates = (await shift.emulator.requests()).filter(
+      ({ method, path: url }) => method === 'POST' && url === '/assets/v1/assets',
+    );
+    expect(reused).toBeGreaterThan(0);
+    expect(creates).toHaveLength(assets - reused);
   });
 });

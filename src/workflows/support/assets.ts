@@ -71,7 +71,16 @@ async function makeBatch(
     workflowId: [run.workflowId, batch.id, ...(round > 1 ? [round] : [])].join('/'),
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
     staticSummary: `${batch.id}: ${batch.assets.length} assets`,
-    args: [{ project: project.name, runId: run.id, batch, generators, target: project.target }],
+    args: [
+      {
+        project: project.name,
+        baseCommit: project.baseCommit,
+        runId: run.id,
+        batch,
+        generators,
+        target: project.target,
+      },
+    ],
   });
   return run.withChild(stepId, child);
 }
