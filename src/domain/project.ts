@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { meshGeneratorNames } from './asset.js';
 import { projectPathSchema } from './change-set.js';
+import { gatePolicySchema } from './gate-policy.js';
 
 /** Roblox ids are int64: a string of digits; a JSON number is taken where it is exact. */
 const robloxId = z
@@ -108,6 +109,7 @@ export const projectConfigSchema = z.strictObject({
     })
     .prefault({}),
   approvals: approvalPolicySchema.prefault({}),
+  gates: gatePolicySchema.prefault({}),
   budget: z
     .strictObject({
       runUsd: z.number().nonnegative().default(10).describe('Most that one run may spend, in US dollars'),
