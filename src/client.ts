@@ -120,7 +120,12 @@ export class GraveshiftClient {
     await this.update(run, 'decide', { decision, ...voice });
   }
 
-  async resolve(run: string, step: string, action: ResolutionAction, voice: Voice): Promise<void> {
+  async resolve(
+    run: string,
+    step: string,
+    action: ResolutionAction,
+    voice: Voice & { version?: number },
+  ): Promise<void> {
     await this.update(run, 'resolveStep', { step, action, ...voice });
   }
 

@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 
 import type { PlaceActivities } from '../domain/activities.js';
-import { placeWorkflowId } from '../domain/place.js';
+import { placeWorkflowId, type Freeze } from '../domain/place.js';
 import type { Environment } from '../domain/project.js';
 
 /** Gives out lease numbers that rise for ever, whatever happens to the entity's history. */
@@ -11,12 +11,19 @@ export interface LeaseLog {
   nextLease(host: Environment['host'], placeId: string): Promise<number>;
 }
 
+/** Whether nothing but a rollback may be published; outlives the entity. */
+export interface FreezeLog {
+  freeze(host: Environment['host'], placeId: string, frozen: Freeze | undefined): Promise<void>;
+  frozen(host: Environment['host'], placeId: string): Promise<Freeze | undefined>;
+}
+
 /** How the publishers of a place find each other: the `place` entity is reached through these. */
 export function createPlaceActivities(dependencies: {
   client: () => Client;
   leases: LeaseLog;
+  places: FreezeLog;
 }): PlaceActivities {
-  const { client, leases } = dependencies;
+  const { client, leases, places } = dependencies;
   return {
     async requestLease({ host, placeId, runId, workflowId, priority }) {
       await client().workflow.signalWithStart('place', {
@@ -30,12 +37,15 @@ export function createPlaceActivities(dependencies: {
     },
 
     async grantLease({ host, placeId }) {
-      return { lease: await leases.nextLease(host, placeId) };
+      const frozen = await places.frozen(host, placeId);
+      return { lease: await leases.nextLease(host, placeId), ...(frozen && { frozen }) };
     },
 
     async isRunning({ workflowId }) {
       return isWorkflowRunning(client(), workflowId);
     },
+
+    recordFreeze: ({ host, placeId, frozen }) => places.freeze(host, placeId, frozen ?? undefined),
   };
 }
 

@@ -6,6 +6,7 @@
 import type { ArtifactRef } from './artifact.js';
 import type { AssetRole, GeneratedAsset, MeshGeneratorName, NightAsset, UploadedAsset } from './asset.js';
 import type { GateResult } from './gate.js';
+import type { Freeze } from './place.js';
 import type { Difficulty } from './night.js';
 import type { Environment, ProjectSnapshot, PublishTarget, Season } from './project.js';
 
@@ -133,6 +134,8 @@ export type PublishIntent = {
   digest: string;
   /** Number of the lease that the `place` entity gave; rises with each lease. */
   lease: number;
+  /** A rollback's calls may use the reserved share of the quota. */
+  urgent?: boolean;
 };
 
 export interface OpenCloudActivities {
@@ -162,9 +165,15 @@ export interface PlaceActivities {
   /** Asks the `place` entity for its lease, starting it where it does not run; the entity answers by signal. */
   requestLease(input: LeaseRequest & { host: Environment['host']; placeId: string }): Promise<void>;
   /** Gives out the place's next lease number. Asked again after a crash it gives a higher one: it need only rise. */
-  grantLease(input: { host: Environment['host']; placeId: string }): Promise<{ lease: number }>;
+  grantLease(input: { host: Environment['host']; placeId: string }): Promise<{
+    lease: number;
+    /** What the ledger says: an entity that was begun anew after a loss does not remember it. */
+    frozen?: Freeze;
+  }>;
   /** True while the workflow execution is running. */
   isRunning(input: { workflowId: string }): Promise<boolean>;
+  /** Writes to the ledger whether the place is frozen: the entity's memory may be lost with its cluster. */
+  recordFreeze(input: { host: Environment['host']; placeId: string; frozen: Freeze | null }): Promise<void>;
 }
 
 /** Who asks to publish to a place. */

@@ -6,7 +6,7 @@ export const pauseSchema = z.strictObject({
 });
 export type PauseRequest = z.infer<typeof pauseSchema>;
 
-export const resolutionActions = ['retry', 'skip', 'alternative', 'abort'] as const;
+export const resolutionActions = ['retry', 'skip', 'alternative', 'landed', 'abort'] as const;
 export type ResolutionAction = (typeof resolutionActions)[number];
 
 /** What a person says about a step that needs attention. */
@@ -15,5 +15,7 @@ export const resolutionSchema = z.strictObject({
   reason: z.string().max(500).optional(),
   step: z.string().min(1).max(80),
   action: z.enum(resolutionActions),
+  /** With `landed`: the place version that a person found in the place's history. */
+  version: z.int().positive().optional(),
 });
 export type Resolution = z.infer<typeof resolutionSchema>;

@@ -6,6 +6,8 @@ import type { PublishIntent } from './activities.js';
 import type { ArtifactRef } from './artifact.js';
 import type { Decision, Verb } from './approval.js';
 import type { GateResult } from './gate.js';
+import type { DeployPolicy } from './deploy.js';
+import type { PlaceAudit } from './place.js';
 import type { Environment, ProjectSnapshot, PublishTarget } from './project.js';
 import type { ReleaseContent, ReleaseDraft, ReleaseManifest, ReleaseStatus } from './release.js';
 import type { WatchBaseline, WatchPolicy, WatchReport } from './watch.js';
@@ -243,3 +245,40 @@ export type PostMortemInput = {
   /** Of the rollback itself, in seconds from its start. */
   timeline: { at: string; what: string }[];
 };
+
+export interface PreflightActivities {
+  /**
+   * Everything that can be known to be wrong before anything is changed: keys and scopes of both environments, nobody
+   * in Team Create, no freeze, and a place that holds what the ledger says.
+   * @throws InvalidInput, AccessDenied, PlaceFrozen
+   */
+  checkDeploy(input: {
+    staging: PublishTarget;
+    production: PublishTarget;
+    policy: DeployPolicy;
+    live?: PlaceRelease;
+  }): Promise<{ notes: string[]; head: number }>;
+  /** The calls that a deploy would make and that change something, in their order. */
+  listDeployCalls(input: {
+    candidate: Pick<DeployCandidate, 'content' | 'staging' | 'staged'> & { target: PublishTarget };
+    policy: DeployPolicy;
+    ramp?: { key: string };
+  }): Promise<{ calls: string[] }>;
+  /** Compares the place's history with the ledger, and settles what was left open. */
+  auditPlace(input: { target: PublishTarget }): Promise<PlaceAudit>;
+  /** Marks the intent as landed where a person says so, and the place's history agrees. */
+  confirmLanded(input: { intent: PublishIntent; version: number; by: string }): Promise<{ version: number }>;
+}
+
+export interface RebuildActivities {
+  /**
+   * Builds the place from the commit once more and compares it byte by byte with what was staged. A difference under
+   * another Rojo than the staged one's is `inconclusive`.
+   */
+  rebuildPlace(input: {
+    project: string;
+    content: ReleaseContent;
+    target: PublishTarget;
+    prepare: ProjectSnapshot['config']['prepare'];
+  }): Promise<GateResult>;
+}

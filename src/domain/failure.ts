@@ -38,6 +38,10 @@ export const failureKinds = {
   ArtifactCorrupt: { retryable: false },
   /** The disk or bucket is full or not writable. */
   StorageFailure: { retryable: true },
+  /** The place or the project is frozen: nothing but a rollback is published. */
+  PlaceFrozen: { retryable: false },
+  /** A rollback or a later lease took the place over. */
+  LeaseLost: { retryable: false },
   /** A person rejected the run, or its approval timed out. */
   Rejected: { retryable: false },
   /** A person chose to abort a step that needed attention. */

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { meshGeneratorNames } from './asset.js';
 import { projectPathSchema } from './change-set.js';
 import { gatePolicySchema } from './gate-policy.js';
+import { deployPolicySchema } from './deploy.js';
+import { notifyConfigSchema } from './notice.js';
 
 /** Roblox ids are int64: a string of digits; a JSON number is taken where it is exact. */
 const robloxId = z
@@ -110,6 +112,8 @@ export const projectConfigSchema = z.strictObject({
     .prefault({}),
   approvals: approvalPolicySchema.prefault({}),
   gates: gatePolicySchema.prefault({}),
+  deploy: deployPolicySchema.prefault({}),
+  notify: notifyConfigSchema.prefault({}),
   budget: z
     .strictObject({
       runUsd: z.number().nonnegative().default(10).describe('Most that one run may spend, in US dollars'),

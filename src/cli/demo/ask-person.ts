@@ -21,7 +21,10 @@ export async function askResolution(
   attention: Attention,
   signal: AbortSignal,
 ): Promise<ResolutionAction> {
-  const choices = resolutionActions.filter((action) => attention.actions.includes(action));
+  // Which version landed is asked by `graveshift resolve`, where there is time to look.
+  const choices = resolutionActions.filter(
+    (action) => action !== 'landed' && attention.actions.includes(action),
+  );
   return await select(
     {
       message: `${attention.step} needs attention: what now?`,
@@ -35,5 +38,6 @@ const describeAction: Record<ResolutionAction, string> = {
   retry: 'try the same again',
   skip: 'go on without it',
   alternative: 'try another way',
+  landed: 'it has landed',
   abort: 'give the run up and undo its work',
 };

@@ -240,11 +240,15 @@ export class RunControls {
     item.resolution = resolution;
   }
 
-  private objectionToResolution({ step, action }: Resolution): string | undefined {
+  private objectionToResolution({ step, action, version }: Resolution): string | undefined {
     const item = this.waiting.find(({ attention, resolution }) => attention.step === step && !resolution);
     if (!item) return `step "${step}" does not wait for attention`;
     const { actions } = item.attention;
-    if (actions.includes(action)) return undefined;
+    if (actions.includes(action)) {
+      return action === 'landed' && version === undefined
+        ? '"landed" needs the version that it landed as'
+        : undefined;
+    }
     return `"${action}" is not possible for ${step}; possible: ${actions.join(', ')}`;
   }
 
@@ -273,11 +277,16 @@ export class RunControls {
 }
 
 /** What may be tried for a step that waits: for the attention's `actions`. */
-export function actionsFor(options: { skip?: unknown; alternative?: unknown }): ResolutionAction[] {
+export function actionsFor(options: {
+  skip?: unknown;
+  alternative?: unknown;
+  landed?: unknown;
+}): ResolutionAction[] {
   return [
     'retry',
     ...(options.skip ? (['skip'] as const) : []),
     ...(options.alternative ? (['alternative'] as const) : []),
+    ...(options.landed ? (['landed'] as const) : []),
     'abort',
   ];
 }

@@ -2,7 +2,7 @@ import { sleep } from '@temporalio/workflow';
 
 import type { PublishIntent } from '../../domain/activities.js';
 import { causeOf, failRun } from './failures.js';
-import { openCloud, publishing } from './stations.js';
+import { openCloud, preflight, publishing } from './stations.js';
 
 /** A publish whose answer was lost may land this much later; until then its absence proves nothing. */
 const settleWindow = '10s';
@@ -44,4 +44,18 @@ export async function publishOnce(
       }
     }
   }
+}
+
+/** Answers the step's question when a person found the lost publish in the place's history. */
+export function landedAs(
+  intent: () => PublishIntent,
+): (version: number, by: string) => Promise<{ version: number; evidence: string }> {
+  return async (version, by) => {
+    await preflight(`Is version ${version} the lost publish?`).confirmLanded({
+      intent: intent(),
+      version,
+      by,
+    });
+    return { version, evidence: `${by} found it as version ${version}` };
+  };
 }

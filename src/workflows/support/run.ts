@@ -12,7 +12,7 @@ import {
 } from '@temporalio/workflow';
 
 import type { RunState } from '../../domain/activities.js';
-import type { ResolutionAction } from '../../domain/controls.js';
+import type { Resolution } from '../../domain/controls.js';
 import { estimateEnd, isFinished, percentOf, type Progress, type StepPlan } from '../../domain/progress.js';
 import { actionsFor, RunControls } from './controls.js';
 import { renderDetails } from './details.js';
@@ -40,6 +40,8 @@ export type StepOptions<T> = {
   alternative?: () => Promise<T>;
   /** What the step yields when a person skips it; a step without it cannot be skipped. */
   skip?: () => T;
+  /** What the step yields when a person found that a lost publish had landed, and as which version. */
+  landed?: (version: number, by: string) => Promise<T>;
   /** True for a step before which nothing was done: a failure ends the run instead of asking for attention. */
   failFast?: boolean;
   /**
@@ -118,12 +120,12 @@ export class PipelineRun {
           this.enter(id, 'failed');
           throw error;
         }
-        const action = await this.askForAttention(id, error, options);
-        if (action === 'skip' && options.skip) {
+        const resolution = await this.askForAttention(id, error, options);
+        if (resolution.action === 'skip' && options.skip) {
           this.enter(id, 'skipped');
           return options.skip();
         }
-        attempt = action === 'alternative' && options.alternative ? options.alternative : perform;
+        attempt = nextAttempt(resolution, perform, options);
       }
     }
   }
@@ -192,14 +194,10 @@ export class PipelineRun {
     };
   }
 
-  private async askForAttention<T>(
-    id: string,
-    error: unknown,
-    options: StepOptions<T>,
-  ): Promise<ResolutionAction> {
+  private async askForAttention<T>(id: string, error: unknown, options: StepOptions<T>): Promise<Resolution> {
     const { kind, message } = causeOf(error);
     this.enter(id, 'attention');
-    const { action, by, reason } = await this.controls.awaitResolution(
+    const resolution = await this.controls.awaitResolution(
       {
         step: id,
         problem: message.slice(0, 2000),
@@ -209,7 +207,8 @@ export class PipelineRun {
       },
       { untilCancelled: options.alreadyDone === undefined },
     );
-    if (action !== 'abort') return action;
+    const { action, by, reason } = resolution;
+    if (action !== 'abort') return resolution;
     this.enter(id, 'failed');
     const why = reason === undefined ? '' : ` (${reason})`;
     const remains = options.alreadyDone === undefined ? '' : `; ${options.alreadyDone}, and stays so`;
@@ -249,4 +248,14 @@ export class PipelineRun {
       await condition(allHandlersFinished);
     });
   }
+}
+
+function nextAttempt<T>(
+  { action, version, by }: Resolution,
+  perform: () => Promise<T>,
+  { alternative, landed }: StepOptions<T>,
+): () => Promise<T> {
+  if (action === 'alternative' && alternative) return alternative;
+  if (action === 'landed' && landed && version !== undefined) return () => landed(version, by);
+  return perform;
 }

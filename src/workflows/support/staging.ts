@@ -6,7 +6,7 @@ import type { ProjectSnapshot } from '../../domain/project.js';
 import { candidateDigest, type Candidate } from './candidate.js';
 import { causeOf } from './failures.js';
 import { acquirePlace, type PlaceLease } from './lease.js';
-import { publishOnce } from './publish.js';
+import { landedAs, publishOnce } from './publish.js';
 import type { PipelineRun } from './run.js';
 import { git, ledger } from './stations.js';
 
@@ -130,14 +130,18 @@ async function publishCandidate(
     run.saga.commit();
     run.saga.register(`release of place ${target.placeId}`, release);
   };
-  const { version } = await run.step('stage', async () => {
-    try {
-      return await publishOnce(intent, 'Published');
-    } catch (error) {
-      if (causeOf(error).kind === 'OutcomeUnknown') keepCommit();
-      throw error;
-    }
-  });
+  const { version } = await run.step(
+    'stage',
+    async () => {
+      try {
+        return await publishOnce(intent, 'Published');
+      } catch (error) {
+        if (causeOf(error).kind === 'OutcomeUnknown') keepCommit();
+        throw error;
+      }
+    },
+    { landed: landedAs(() => intent) },
+  );
   run.note('stage', `version ${version} of place ${target.placeId}`);
   keepCommit();
   return { version, intent };

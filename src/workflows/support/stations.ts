@@ -6,6 +6,14 @@ import {
 } from '@temporalio/workflow';
 
 import type {
+  LiveActivities,
+  PreflightActivities,
+  QualityActivities,
+  RebuildActivities,
+  ReleaseActivities,
+  RescueActivities,
+} from '../../domain/deploy-activities.js';
+import type {
   AssetActivities,
   CodeActivities,
   DesignActivities,
@@ -18,6 +26,8 @@ import type {
 
 /** Task queues beside the one that the workflow runs on: `graveshift-gpu` and so on (docs/how-it-works.md). */
 export const queueSuffixes = { gpu: '-gpu', build: '-build', openCloud: '-open-cloud' } as const;
+/** Rollbacks have a queue of their own, whose workers do everything that a rollback needs: nothing queues before them. */
+export const rescueSuffix = '-rescue';
 
 type Station = { queue: string; options: ActivityOptions };
 
@@ -45,6 +55,32 @@ const stations = {
   gpu: { queue: queueSuffixes.gpu, options: { ...common, startToCloseTimeout: '15m' } },
   build: { queue: queueSuffixes.build, options: { ...common, startToCloseTimeout: '1h' } },
   openCloud: { queue: queueSuffixes.openCloud, options: { ...common, startToCloseTimeout: '15m' } },
+  patientOpenCloud: {
+    queue: queueSuffixes.openCloud,
+    options: {
+      ...common,
+      startToCloseTimeout: '15m',
+      retry: { initialInterval: '1s', maximumInterval: '1m' },
+    },
+  },
+  // Long, and in no hurry to be noticed as dead: each heartbeat that reaches the server is billed.
+  watch: {
+    queue: queueSuffixes.openCloud,
+    options: {
+      ...common,
+      startToCloseTimeout: '26h',
+      heartbeatTimeout: '2m',
+      retry: { initialInterval: '5s', maximumInterval: '1m', maximumAttempts: 20 },
+    },
+  },
+  rescue: {
+    queue: rescueSuffix,
+    options: {
+      ...common,
+      startToCloseTimeout: '15m',
+      retry: { initialInterval: '500ms', maximumInterval: '10s', maximumAttempts: 8 },
+    },
+  },
   // An unknown outcome must not be tried again blindly: one attempt, then reconciliation.
   publish: {
     queue: queueSuffixes.openCloud,
@@ -58,9 +94,15 @@ function at<A>(station: Station) {
   return (summary: string): A =>
     proxyActivities<A & Record<string, (...args: never[]) => Promise<unknown>>>({
       ...station.options,
-      taskQueue: workflowInfo().taskQueue + station.queue,
+      taskQueue: queueOf(station),
       summary,
     }) as A;
+}
+
+function queueOf({ queue }: Station): string {
+  const { taskQueue } = workflowInfo();
+  if (taskQueue.endsWith(rescueSuffix)) return taskQueue;
+  return taskQueue + queue;
 }
 
 export const design = at<DesignActivities>(stations.light);
@@ -75,3 +117,11 @@ export const git = at<GitActivities>(stations.build);
 export const rojo = at<RojoActivities>(stations.build);
 export const openCloud = at<Omit<OpenCloudActivities, 'publishPlace'>>(stations.openCloud);
 export const publishing = at<Pick<OpenCloudActivities, 'publishPlace'>>(stations.publish);
+export const audits = at<Pick<PreflightActivities, 'auditPlace'>>(stations.patientOpenCloud);
+export const preflight = at<Omit<PreflightActivities, 'auditPlace'>>(stations.openCloud);
+export const releases = at<ReleaseActivities>(stations.build);
+export const quality = at<QualityActivities>(stations.build);
+export const rebuilds = at<RebuildActivities>(stations.build);
+export const live = at<Omit<LiveActivities, 'watchRelease' | 'proveRollout'>>(stations.openCloud);
+export const watching = at<Pick<LiveActivities, 'watchRelease' | 'proveRollout'>>(stations.watch);
+export const rescue = at<RescueActivities>(stations.rescue);
