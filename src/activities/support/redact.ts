@@ -1,5 +1,5 @@
-/** Environment variables whose values must never be seen: keys, tokens, passwords, and files that hold them excepted. */
-const secretName = /(KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS)(_[A-Z0-9_]+)?$/;
+/** Variables whose values must never be seen: keys, tokens, passwords, webhooks; names of files that hold them may. */
+const secretName = /(KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS|WEBHOOK)(_[A-Z0-9_]+)?$/;
 /** A value shorter than this is no secret, and replacing it would garble ordinary words. */
 const shortestSecret = 8;
 
