@@ -1,12 +1,12 @@
 /**
- * What may be done after a call broke off or answered 5xx. `safe`: call again, it changes nothing. `reconcilable`:
- * it may have happened, and reading tells whether it did; only then call again. `never`: it may have happened and
- * nothing tells.
+ * What may be done after a call broke off or answered 5xx. `safe`: call again, it changes nothing, or nothing more.
+ * `reconcilable`: it may have happened, and reading tells whether it did; only then call again. `never`: it may have
+ * happened and nothing tells.
  */
 export type RetryClass = 'safe' | 'reconcilable' | 'never';
 
 export type CallDescription = {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PATCH';
   /** Path with its parameters in braces. */
   path: string;
   /** What the key must be allowed to do. */
@@ -98,6 +98,190 @@ export const openCloudCalls = {
     scopes: [],
     perMinute: undefined,
     retry: 'safe',
+    timeoutSeconds: 30,
+  },
+  describePlaceVersion: {
+    method: 'POST',
+    path: '/place-version-history-api/v1/{placeId}/version/{versionNumber}/notes',
+    scopes: ['universe.place:write'],
+    perMinute: 100,
+    retry: 'safe',
+    timeoutSeconds: 30,
+  },
+  listTeamCreateMembers: {
+    method: 'GET',
+    path: '/legacy-develop/v1/places/{placeId}/teamcreate/active_session/members',
+    scopes: ['legacy-team-collaboration:manage'],
+    perMinute: 100,
+    retry: 'safe',
+    timeoutSeconds: 30,
+  },
+  snapshotDataStores: {
+    method: 'POST',
+    path: '/cloud/v2/universes/{universeId}/data-stores:snapshot',
+    scopes: ['universe-datastores.control:snapshot'],
+    perMinute: 60,
+    retry: 'safe',
+    timeoutSeconds: 30,
+  },
+  forecastRestart: {
+    method: 'GET',
+    path: '/server-management/v1/universes/{universeId}/restarts:forecast',
+    scopes: ['universe:read'],
+    perMinute: 100,
+    retry: 'safe',
+    timeoutSeconds: 30,
+  },
+  restartServers: {
+    method: 'POST',
+    path: '/server-management/v1/universes/{universeId}/restarts',
+    scopes: ['universe:write'],
+    perMinute: 100,
+    retry: 'reconcilable',
+    timeoutSeconds: 60,
+  },
+  restartUniverse: {
+    method: 'POST',
+    path: '/cloud/v2/universes/{universeId}:restartServers',
+    scopes: ['universe:write'],
+    perMinute: 30,
+    retry: 'safe',
+    timeoutSeconds: 60,
+  },
+  listRestarts: {
+    method: 'GET',
+    path: '/server-management/v1/universes/{universeId}/restarts',
+    scopes: ['universe:read'],
+    perMinute: 100,
+    retry: 'safe',
+    timeoutSeconds: 30,
+  },
+  listGameServers: {
+    method: 'GET',
+    path: '/server-management/v1/universes/{universeId}/places/{placeId}/versions/{versionNumber}/game-servers',
+    scopes: ['universe:read'],
+    perMinute: 100,
+    retry: 'safe',
+    timeoutSeconds: 30,
+  },
+  listServerLogs: {
+    method: 'GET',
+    path: '/server-management/v1/universes/{universeId}/places/{placeId}/versions/{versionNumber}/game-servers/{jobId}/logs',
+    scopes: ['universe:read'],
+    perMinute: 100,
+    retry: 'safe',
+    timeoutSeconds: 30,
+  },
+  createLuauTask: {
+    method: 'POST',
+    path: '/cloud/v2/universes/{universeId}/places/{placeId}/versions/{versionNumber}/luau-execution-session-tasks',
+    scopes: ['universe.place.luau-execution-session:write'],
+    perMinute: 5,
+    retry: 'never',
+    timeoutSeconds: 120,
+  },
+  getLuauTask: {
+    method: 'GET',
+    path: '/cloud/v2/universes/{universeId}/places/{placeId}/versions/{versionNumber}/luau-execution-sessions/{sessionId}/tasks/{taskId}',
+    scopes: ['universe.place.luau-execution-session:read', 'universe.place.luau-execution-session:write'],
+    perMinute: 200,
+    retry: 'safe',
+    timeoutSeconds: 120,
+  },
+  listLuauTaskLogs: {
+    method: 'GET',
+    path: '/cloud/v2/universes/{universeId}/places/{placeId}/versions/{versionNumber}/luau-execution-sessions/{sessionId}/tasks/{taskId}/logs',
+    scopes: ['universe.place.luau-execution-session:read', 'universe.place.luau-execution-session:write'],
+    perMinute: 45,
+    retry: 'safe',
+    timeoutSeconds: 120,
+  },
+  queryMetric: {
+    method: 'POST',
+    path: '/analytics-query-api/v1/universes/{universeId}/metrics',
+    scopes: ['universe.analytics:read'],
+    perMinute: 30,
+    retry: 'safe',
+    timeoutSeconds: 60,
+  },
+  getMetricOperation: {
+    method: 'GET',
+    path: '/analytics-query-api/v1/universes/{universeId}/operations/metrics/{operationId}',
+    scopes: ['universe.analytics:read'],
+    perMinute: 3000,
+    retry: 'safe',
+    timeoutSeconds: 30,
+  },
+  getConfig: {
+    method: 'GET',
+    path: '/creator-configs-public-api/v1/configs/universes/{universeId}/repositories/{repository}',
+    scopes: ['universe:read'],
+    perMinute: 100,
+    retry: 'safe',
+    timeoutSeconds: 30,
+  },
+  getConfigDraft: {
+    method: 'GET',
+    path: '/creator-configs-public-api/v1/configs/universes/{universeId}/repositories/{repository}/draft',
+    scopes: ['universe:read'],
+    perMinute: 100,
+    retry: 'safe',
+    timeoutSeconds: 30,
+  },
+  updateConfigDraft: {
+    method: 'PATCH',
+    path: '/creator-configs-public-api/v1/configs/universes/{universeId}/repositories/{repository}/draft',
+    scopes: ['universe:write'],
+    perMinute: 50,
+    retry: 'reconcilable',
+    timeoutSeconds: 30,
+  },
+  publishConfig: {
+    method: 'POST',
+    path: '/creator-configs-public-api/v1/configs/universes/{universeId}/repositories/{repository}/publish',
+    scopes: ['universe:write'],
+    perMinute: 10,
+    retry: 'reconcilable',
+    timeoutSeconds: 60,
+  },
+  listConfigRevisions: {
+    method: 'GET',
+    path: '/creator-configs-public-api/v1/configs/universes/{universeId}/repositories/{repository}/revisions',
+    scopes: ['universe:read'],
+    perMinute: 100,
+    retry: 'safe',
+    timeoutSeconds: 30,
+  },
+  restoreConfigRevision: {
+    method: 'POST',
+    path: '/creator-configs-public-api/v1/configs/universes/{universeId}/repositories/{repository}/revisions/{revisionId}/restore',
+    scopes: ['universe:write'],
+    perMinute: 10,
+    retry: 'safe',
+    timeoutSeconds: 60,
+  },
+  listAssetVersions: {
+    method: 'GET',
+    path: '/assets/v1/assets/{assetId}/versions',
+    scopes: ['asset:read'],
+    perMinute: 100,
+    retry: 'safe',
+    timeoutSeconds: 30,
+  },
+  rollbackAsset: {
+    method: 'POST',
+    path: '/assets/v1/assets/{assetId}/versions:rollback',
+    scopes: ['asset:read', 'asset:write'],
+    perMinute: 100,
+    retry: 'reconcilable',
+    timeoutSeconds: 60,
+  },
+  publishMessage: {
+    method: 'POST',
+    path: '/cloud/v2/universes/{universeId}:publishMessage',
+    scopes: ['universe-messaging-service:publish'],
+    perMinute: 5000,
+    retry: 'never',
     timeoutSeconds: 30,
   },
 } as const satisfies Record<string, CallDescription>;

@@ -1,34 +1,18 @@
-import { gunzipSync } from 'node:zlib';
-
 import type { Dispatcher } from 'undici';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import { GraveshiftError } from '../../domain/failure.js';
-import type { CallName } from './calls.js';
-import { describeCall } from './calls.js';
+import { unzip } from './answers.js';
+import type { CallOptions } from './caller.js';
+import { createCaller } from './caller.js';
 import type { Clock } from './clock.js';
 import { systemClock } from './clock.js';
-import { failureOfAnswer, failureOfContent, failureOfTransport } from './failures.js';
-import { parseJson } from './json.js';
+import { createLiveOperations } from './live-client.js';
+import type { LiveOperations } from './live-operations.js';
 import * as build from './requests.js';
-import type { NewAsset, OpenCloudRequest, VersionType } from './requests.js';
-import type { Attempt } from './retry.js';
-import { retryDelay } from './retry.js';
-import type { Answer } from './transport.js';
-import { createTransport, TransportFailure } from './transport.js';
+import type { NewAsset, VersionType } from './requests.js';
+import { createTransport } from './transport.js';
 import * as wire from './wire.js';
-
-/** Told at the start of a wait and every few seconds in it, so that an activity can heartbeat. */
-export type Wait = { call: CallName; reason: string; remainingMs: number; tries: number };
-
-export type CallOptions = {
-  /**
-   * Ends waits at once, and requests that change nothing. A publish or a create in flight is not cut off: its
-   * outcome would be lost.
-   */
-  signal?: AbortSignal;
-  onWait?: (wait: Wait) => void;
-};
 
 export type PlaceVersions = {
   /** Newest first. */
@@ -37,7 +21,7 @@ export type PlaceVersions = {
   complete: boolean;
 };
 
-export interface OpenCloudClient {
+export interface OpenCloudClient extends LiveOperations {
   /** @throws GraveshiftError `DeploymentFailure`, `AccessDenied`, `ServiceUnavailable`: no effect; `OutcomeUnknown` */
   publishPlace(
     universeId: string,
@@ -67,7 +51,6 @@ export interface OpenCloudClient {
 
 /** Most that the history answers at once. */
 const historyPageSize = 50;
-const waitSliceMs = 5_000;
 
 export function createOpenCloudClient(dependencies: {
   /** Such as `https://apis.roblox.com`. */
@@ -79,68 +62,8 @@ export function createOpenCloudClient(dependencies: {
 }): OpenCloudClient {
   const { apiKey, clock = systemClock } = dependencies;
   const transport = createTransport(dependencies.baseUrl, dependencies.dispatcher);
-
-  async function wait(milliseconds: number, notice: Omit<Wait, 'remainingMs'>, options: CallOptions) {
-    for (let remainingMs = milliseconds; remainingMs > 0; remainingMs -= waitSliceMs) {
-      options.onWait?.({ ...notice, remainingMs });
-      await clock.sleep(Math.min(waitSliceMs, remainingMs), options.signal);
-    }
-  }
-
-  async function attempt(
-    request: OpenCloudRequest,
-    key: string | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<Attempt> {
-    try {
-      return { answer: await transport.exchange(request, key, signal) };
-    } catch (error) {
-      if (error instanceof TransportFailure) return { failure: error };
-      throw error;
-    }
-  }
-
-  /** Sends, and sends again where that is right, until there is a 2xx answer or a failure. */
-  async function send(
-    request: OpenCloudRequest,
-    key: string | undefined,
-    options: CallOptions,
-  ): Promise<Answer> {
-    const { retry } = describeCall(request.call);
-    let waitedMs = 0;
-    for (let tries = 1; ; tries += 1) {
-      options.signal?.throwIfAborted();
-      const outcome = await attempt(request, key, retry === 'safe' ? options.signal : undefined);
-      if ('answer' in outcome && outcome.answer.status >= 200 && outcome.answer.status < 300)
-        return outcome.answer;
-      const delay = retryDelay(retry, outcome, tries, waitedMs, clock.now());
-      if (delay === undefined) {
-        throw 'answer' in outcome
-          ? failureOfAnswer(request.call, outcome.answer)
-          : failureOfTransport(request.call, outcome.failure);
-      }
-      const reason =
-        'answer' in outcome ? `answered ${String(outcome.answer.status)}` : outcome.failure.message;
-      await wait(delay, { call: request.call, reason, tries }, options);
-      waitedMs += delay;
-    }
-  }
-
-  /** Sends with the key and reads the JSON answer. Whatever Open Cloud says, no message carries the key. */
-  async function call<Schema extends z.ZodType>(
-    describe: (key: string) => OpenCloudRequest,
-    schema: Schema,
-    options: CallOptions = {},
-  ): Promise<z.output<Schema>> {
-    const key = await apiKey();
-    const request = describe(key);
-    try {
-      const answer = await send(request, request.call === 'introspectKey' ? undefined : key, options);
-      return parseAnswer(request.call, answer, schema);
-    } catch (error) {
-      throw withoutSecret(error, key);
-    }
-  }
+  const caller = createCaller({ transport, apiKey, clock });
+  const { call } = caller;
 
   async function download(placeId: string, version: number, options: CallOptions): Promise<Uint8Array> {
     const { location } = await call(
@@ -157,11 +80,11 @@ export function createOpenCloudClient(dependencies: {
       );
     }
     // The address is a content server's, not Open Cloud's: it never sees the key.
-    const answer = await send(build.downloadContentRequest(location), undefined, options);
-    return unzip(answer);
+    return unzip(await caller.fetch(build.downloadContentRequest(location), options));
   }
 
   return {
+    ...createLiveOperations(caller),
     publishPlace: (universeId, placeId, bytes, versionType, options) =>
       call(
         () => build.publishPlaceRequest(universeId, placeId, bytes, versionType),
@@ -201,50 +124,4 @@ export function createOpenCloudClient(dependencies: {
     introspectKey: (options) => call(build.introspectKeyRequest, wire.introspectionSchema, options),
     close: () => transport.close(),
   };
-}
-
-function parseAnswer<Schema extends z.ZodType>(
-  call: CallName,
-  answer: Answer,
-  schema: Schema,
-): z.output<Schema> {
-  let value: unknown;
-  try {
-    value = parseJson(answer.body.toString('utf8'));
-  } catch {
-    throw failureOfContent(call, answer, `not JSON (${String(answer.body.byteLength)} bytes)`);
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw failureOfContent(
-    call,
-    answer,
-    `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}`,
-  );
-}
-
-/** Content comes gzipped, with or without the header that says so. */
-function unzip(answer: Answer): Uint8Array {
-  const { body } = answer;
-  if (body[0] !== 0x1f || body[1] !== 0x8b) return body;
-  try {
-    return gunzipSync(body, { maxOutputLength: 512 * 1024 * 1024 });
-  } catch (error) {
-    throw failureOfContent('downloadContent', answer, error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** A service may quote what it was sent; the key must not leave this module in an error. */
-function withoutSecret(error: unknown, key: string): unknown {
-  if (!(error instanceof GraveshiftError)) return error;
-  const hide = (text: string) => text.replaceAll(key, '[redacted]');
-  return new GraveshiftError(error.kind, hide(error.message), {
-    details: Object.fromEntries(
-      Object.entries(error.details).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? hide(value) : value,
-      ]),
-    ),
-  });
 }

@@ -13,6 +13,11 @@ export function requestIdOf(headers: Record<string, string>): string | undefined
   return undefined;
 }
 
+/** Whether Open Cloud refused with one of these statuses. */
+export function wasAnswered(error: unknown, ...statuses: number[]): error is GraveshiftError {
+  return error instanceof GraveshiftError && statuses.some((status) => error.details.status === status);
+}
+
 /** An answer that is not 2xx, as a failure that says what it means for the caller. */
 export function failureOfAnswer(call: CallName, answer: Answer): GraveshiftError {
   const { method, path, scopes, retry } = describeCall(call);
@@ -56,16 +61,17 @@ export function failureOfAnswer(call: CallName, answer: Answer): GraveshiftError
       ? fail('ServiceUnavailable', 'Try again later; status.roblox.com shows outages.')
       : fail('OutcomeUnknown', 'It may have happened: look before trying again.');
   }
-  return fail('DeploymentFailure', `It had no effect. ${remedyOf(answer.status)}`);
+  return fail('DeploymentFailure', `It had no effect. ${remedyOf(call, answer.status)}`);
 }
 
-function remedyOf(status: number): string {
+function remedyOf(call: CallName, status: number): string {
   switch (status) {
     case 400:
       return 'What was sent is not acceptable: see the message.';
     case 404:
       return 'Check the ids in graveshift.json.';
     case 409:
+      if (call !== 'publishPlace') return 'Somebody else changed it meanwhile: read it again.';
       return 'Either the place is not part of the universe, or it is open in Studio (Team Create): close it there.';
     case 413:
       return 'What was sent is too large.';

@@ -3,9 +3,26 @@ export type { KeySource } from './api-key.js';
 export { openCloudCalls } from './calls.js';
 export type { CallDescription, CallName, RetryClass } from './calls.js';
 export { createOpenCloudClient } from './client.js';
-export type { CallOptions, OpenCloudClient, PlaceVersions, Wait } from './client.js';
+export type { CallOptions, Wait } from './caller.js';
+export type { OpenCloudClient, PlaceVersions } from './client.js';
 export { systemClock } from './clock.js';
 export type { Clock } from './clock.js';
+export type {
+  ConfigDraft,
+  ConfigRevision,
+  ConfigValues,
+  GameServer,
+  LiveOperations,
+  LuauTask,
+  MetricQuery,
+  MetricSeries,
+  RestartFilter,
+  RestartForecast,
+  RestartStatus,
+  RolloutStrategy,
+  ServerLogEntry,
+  VersionNote,
+} from './live-operations.js';
 export type { NewAsset, VersionType } from './requests.js';
 export type {
   AssetOperation,

@@ -1,4 +1,4 @@
-import type { CallOptions } from './client.js';
+import type { CallOptions } from './caller.js';
 
 /** A note beside a place's version, seen on the Creator Hub. */
 export type VersionNote = { title: string; description: string };

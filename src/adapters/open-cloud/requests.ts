@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
-import type { CallName } from './calls.js';
+import type { CallDescription, CallName } from './calls.js';
 import { describeCall } from './calls.js';
 
 /** A request as data. The key is added where it is sent. */
 export type OpenCloudRequest = {
   call: CallName;
-  method: 'GET' | 'POST';
+  method: CallDescription['method'];
   /** Path with query under the base address; an absolute address for a download. */
   path: string;
   headers: Record<string, string>;
@@ -25,7 +25,8 @@ export type NewAsset = {
   glb: Uint8Array;
 };
 
-function request(
+/** Fills a call's path and query. */
+export function request(
   call: CallName,
   parameters: Record<string, string | number>,
   query: Record<string, string | number | undefined> = {},

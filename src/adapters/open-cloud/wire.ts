@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
 /** An int64 as Roblox writes it, sometimes a string and sometimes a number; a string of digits from here on. */
-const int64 = z
+export const int64 = z
   .union([z.string().regex(/^[0-9]{1,19}$/), z.int().nonnegative()])
   .transform((id) => String(id));
 
 /** A version number, which the history answers as a string. */
-const versionNumber = z
+export const versionNumber = z
   .union([z.int().positive(), z.string().regex(/^[1-9][0-9]{0,9}$/)])
   .transform((version) => Number(version));
 
