@@ -3,6 +3,7 @@ import type { ColumnType, Kysely } from 'kysely';
 import type { RunState } from '../../domain/activities.js';
 import type { Environment } from '../../domain/project.js';
 import type { PublishIntentState } from '../../domain/publish-log.js';
+import type { ReleaseStatus } from '../../domain/release.js';
 
 /**
  * The ledger's tables, as `migrations.ts` makes them. Times are ISO 8601 in UTC, documents are JSON, both as text: so
@@ -16,6 +17,8 @@ export type Tables = {
   intents: IntentsTable;
   uploads: UploadsTable;
   releases: ReleasesTable;
+  manifests: ManifestsTable;
+  places: PlacesTable;
 };
 
 export type Database = Kysely<Tables>;
@@ -99,4 +102,33 @@ type ReleasesTable = TargetColumns & {
   gates: Fixed<string>;
   approvals: Fixed<string>;
   released_at: Fixed<string>;
+  status: ReleaseStatus;
+  status_reason: string | null;
+  status_at: string | null;
+  /** Digest of the sealed manifest. */
+  manifest: string | null;
+};
+
+type ManifestsTable = {
+  digest: Fixed<string>;
+  release_digest: Fixed<string>;
+  project: Fixed<string>;
+  place_name: Fixed<string>;
+  version: Fixed<string>;
+  tag: Fixed<string>;
+  run_id: Fixed<string>;
+  night: Fixed<number | null>;
+  commit_sha: Fixed<string>;
+  place_sha256: Fixed<string>;
+  bytes: Fixed<number>;
+  created_at: Fixed<string>;
+};
+
+type PlacesTable = {
+  host: Fixed<Environment['host']>;
+  place_id: Fixed<string>;
+  frozen_by: string | null;
+  frozen_reason: string | null;
+  frozen_at: string | null;
+  updated_at: string;
 };

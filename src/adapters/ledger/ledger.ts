@@ -10,7 +10,9 @@ import { createIntentLog, createLeaseCounter } from './intents.js';
 import { createLedgerAccess } from './ledger-access.js';
 import { createLedgerGuard } from './ledger-guard.js';
 import { parseLedgerUrl } from './ledger-url.js';
+import { createManifestLog, type ManifestLog } from './manifests.js';
 import { migrate } from './migrations.js';
+import { createPlaceLog, type PlaceLog } from './places.js';
 import { createReleaseLog, type ReleaseLog } from './releases.js';
 import { createRunLog, type RunLog } from './runs.js';
 import { createSqliteDialect, openSqlite } from './sqlite-dialect.js';
@@ -22,6 +24,8 @@ export type Ledger = {
   intents: IntentLog;
   uploads: UploadLog;
   releases: ReleaseLog;
+  manifests: ManifestLog;
+  places: PlaceLog;
   listRuns: RunLog['list'];
   findRun: RunLog['find'];
   listReleases: ReleaseLog['list'];
@@ -67,6 +71,8 @@ export async function createLedger({
     intents: createIntentLog(access, clock),
     uploads: createUploadLog(access, clock),
     releases,
+    manifests: createManifestLog(access, clock),
+    places: createPlaceLog(access, clock),
     listRuns: (filter) => runs.list(filter),
     findRun: (idOrWorkflowId) => runs.find(idOrWorkflowId),
     listReleases: (filter) => releases.list(filter),
