@@ -17,6 +17,7 @@ import { addProject } from './commands/project.js';
 import { addResolve } from './commands/resolve.js';
 import { addShow } from './commands/show.js';
 import { addStart } from './commands/start.js';
+import { addTimeline } from './commands/timeline.js';
 import { addUp } from './commands/up.js';
 import { addWatch } from './commands/watch.js';
 import type { CliContext } from './context.js';
@@ -41,6 +42,7 @@ const commands = [
   addStart,
   addList,
   addShow,
+  addTimeline,
   addOpen,
   addWatch,
   addDecisions,
