@@ -5,6 +5,7 @@ import { parseInput } from '../../domain/parse-input.js';
 import type { ProjectFiles } from '../../domain/project.js';
 import type { ProjectRegistry } from '../projects/registry.js';
 import { commitChangeSet, type ChangeSetCommit, type CommittedChangeSet } from './commit-change-set.js';
+import { createProjectChanges, type ProjectChanges } from './project-changes.js';
 import { createProjectClones } from './project-clone.js';
 import { resolveCommits, type ProjectCommits } from './project-commits.js';
 import { createProjectFiles, requireCommit } from './project-files.js';
@@ -18,7 +19,7 @@ export type CallOptions = { signal?: AbortSignal | undefined };
  * The registered projects' repositories, by way of the worker's own bare clones. A person's checkout is never
  * touched: all that a project sees are pushes of `graveshift/…` branches and of tags. Every call may be made again.
  */
-export interface GitProjects extends ProjectFiles, ProjectWorktrees {
+export interface GitProjects extends ProjectFiles, ProjectChanges, ProjectWorktrees {
   /** Asks the remote for the commits that a run works with. */
   resolveCommits(project: string, options?: CallOptions): Promise<ProjectCommits>;
   /** Commits on `graveshift/<run>` and pushes; asked twice, it commits once. */
@@ -63,6 +64,7 @@ export function createGitProjects({
 
   return {
     ...createProjectFiles({ registry, clones }),
+    ...createProjectChanges({ registry, clones }),
     ...createProjectWorktrees({ registry, clones, git, directory: path.join(root, 'worktrees') }),
 
     async resolveCommits(name, { signal } = {}) {

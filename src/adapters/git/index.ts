@@ -5,6 +5,7 @@ export {
   type GitProjectsOptions,
 } from './git-projects.js';
 export type { ChangeSetCommit, CommittedChangeSet } from './commit-change-set.js';
+export type { CommitRange, ProjectBlob, ProjectChanges } from './project-changes.js';
 export type { ProjectCommits } from './project-commits.js';
 export type { Promotion } from './promote.js';
 export type { Author } from './run-git.js';

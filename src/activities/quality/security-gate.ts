@@ -1,0 +1,123 @@
+import {
+  describeFinding,
+  findForeignAssets,
+  findLoadstring,
+  findSecrets,
+  findUncheckedRemotes,
+  findUnknownHosts,
+  looksLikeText,
+  makesRequests,
+  tokenizeLuau,
+  withoutAllowed,
+  type Finding,
+  type LuauSource,
+  type Scan,
+} from '../../adapters/quality/index.js';
+import { asRojoReads } from '../../adapters/rojo/index.js';
+import { gateResult, type GateResult } from '../../domain/gate.js';
+import { checkAssets } from './asset-provenance.js';
+import type { ReleaseSource } from './release-source.js';
+
+/** Fails by any finding; `inconclusive` where there is none and something could not be looked at. */
+export async function checkSecurity(release: ReleaseSource): Promise<GateResult> {
+  const scans = [await scanSecrets(release), await scanCode(release), await checkAssets(release)];
+  const findings = scans.flatMap((scan) => scan.findings);
+  const unread = scans.flatMap((scan) => scan.unread);
+  const looked = scans.map(({ note }) => note).join(', ');
+  if (findings.length > 0) {
+    const rules = countByRule(findings);
+    return gateResult(
+      'security',
+      'fail',
+      `${findings.length} findings (${rules}) in ${looked}`,
+      findings.map(describeFinding),
+    );
+  }
+  if (unread.length > 0) {
+    const summary = `Nothing found in ${looked}, and ${unread.length} things could not be looked at`;
+    return gateResult('security', 'inconclusive', summary, unread);
+  }
+  return gateResult('security', 'pass', `Nothing found in ${looked}`);
+}
+
+async function scanSecrets({ project, content, since, git, signal }: ReleaseSource): Promise<Scan> {
+  const findings: Finding[] = [];
+  const range = { since, commit: content.commit };
+  const { visited, tooLarge } = await git.visitBlobs(
+    project.name,
+    range,
+    ({ object, paths: [path = ''], inTree, bytes }) => {
+      if (!looksLikeText(bytes)) return;
+      for (const finding of findSecrets(path, new TextDecoder().decode(bytes))) {
+        findings.push(
+          inTree
+            ? finding
+            : { ...finding, message: `${finding.message} in the history, blob ${object.slice(0, 12)}` },
+        );
+      }
+    },
+    { signal },
+  );
+  return {
+    findings,
+    unread: tooLarge.map(({ path, bytes }) => `${path}: ${bytes} bytes are too many to look for secrets in`),
+    note: `${visited} versions of files`,
+  };
+}
+
+type Script = { file: string; source: LuauSource; isCommitted: boolean };
+
+async function scanCode(release: ReleaseSource): Promise<Scan> {
+  const { security } = release.project.config.gates;
+  const own = release.content.assets.map(({ assetId }) => assetId);
+  const allowedAssets = new Set([...security.allowedAssets, ...own]);
+  const scripts = await readScripts(release);
+  const isOnline = scripts.some(({ source }) => makesRequests(source.tokens));
+  const findings: Finding[] = [];
+  let allowed = 0;
+  for (const { file, source, isCommitted } of scripts) {
+    release.signal?.throwIfAborted();
+    const { tokens } = source;
+    const scanned = withoutAllowed(
+      [
+        ...findLoadstring(file, tokens),
+        ...findForeignAssets(file, tokens, allowedAssets),
+        ...(isOnline ? findUnknownHosts(file, tokens, security.allowedHosts) : []),
+        // A library passes arguments on; whoever uses it checks them.
+        ...(isCommitted ? findUncheckedRemotes(file, tokens) : []),
+      ],
+      source,
+    );
+    findings.push(...scanned.findings);
+    allowed += scanned.allowed;
+  }
+  const note = allowed === 0 ? '' : ` (${allowed} findings allowed by comments)`;
+  return { findings, unread: [], note: `${scripts.length} scripts${note}` };
+}
+
+/** The commit's Luau, and the place's scripts that came from elsewhere: models, packages. */
+async function readScripts({ luau, instances }: ReleaseSource): Promise<Script[]> {
+  const committed = await luau();
+  const known = new Set([...committed.values()].map(withoutMark));
+  const foreign = new Map<string, string>();
+  for (const { path, source } of await instances()) {
+    if (source !== undefined && !known.has(withoutMark(source)) && !foreign.has(source))
+      foreign.set(source, path);
+  }
+  return [
+    ...[...committed].map(([file, text]) => ({ file, source: tokenizeLuau(text), isCommitted: true })),
+    ...[...foreign].map(([text, path]) => ({
+      file: `place:${path}`,
+      source: tokenizeLuau(text),
+      isCommitted: false,
+    })),
+  ];
+}
+
+const withoutMark = (text: string) => asRojoReads(text).replace(/^\uFEFF/, '');
+
+function countByRule(findings: readonly Finding[]): string {
+  const counts = new Map<string, number>();
+  for (const { rule } of findings) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  return [...counts].map(([rule, count]) => `${count} ${rule}`).join(', ');
+}

@@ -1,0 +1,16 @@
+import { gateResult, type GateResult } from './gate.js';
+
+/**
+ * The gate `integration` from the checks that a commit passed when it was staged: the headless play, where one was
+ * run. Pure, so that workflow code may use it.
+ */
+export function integrationGate(staged: readonly GateResult[]): GateResult {
+  const play = staged.find(({ gate }) => gate === 'play');
+  if (play !== undefined && play.verdict !== 'inconclusive') return { ...play, gate: 'integration' };
+  return gateResult(
+    'integration',
+    'inconclusive',
+    'Nobody has played this commit: headless play is not part of this version. Until it is, set ' +
+      'gates.policy.integration to "advisory"',
+  );
+}
