@@ -4,7 +4,8 @@
  */
 import type { PublishIntent } from './activities.js';
 import type { ArtifactRef } from './artifact.js';
-import type { Decision, Verb } from './approval.js';
+import type { Verification } from './approval.js';
+import type { Statement } from './approval-statement.js';
 import type { GateResult } from './gate.js';
 import type { DeployPolicy } from './deploy.js';
 import type { PlaceAudit } from './place.js';
@@ -164,16 +165,13 @@ export interface LiveActivities {
 }
 
 export interface ApprovalActivities {
-  /** Whether the decision's SSH signature is of one of the approver's keys, over exactly this decision. */
+  /** Whether the SSH signature is of one of these keys, over exactly this statement. */
   verifyDecision(input: {
-    workflowId: string;
-    verb: Verb;
-    decision: Decision;
-    /** Digest of what is asked for. */
-    digest: string;
+    statement: Statement;
+    signature: string;
     /** The approver's public keys, as in `authorized_keys`. */
     keys: string[];
-  }): Promise<{ valid: true; key: string } | { valid: false; reason: string }>;
+  }): Promise<Verification>;
 }
 
 export type Notice = {

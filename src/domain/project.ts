@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { approvalPolicySchema } from './approval-policy.js';
 import { meshGeneratorNames } from './asset.js';
 import { projectPathSchema } from './change-set.js';
 import { gatePolicySchema } from './gate-policy.js';
@@ -52,21 +53,6 @@ export const seasonSchema = z.strictObject({
   seed: z.int().min(0).max(0xffff_ffff).default(1).describe('Seed of every layout and mesh of the season'),
 });
 export type Season = z.infer<typeof seasonSchema>;
-
-const approverSchema = z.string().min(1).max(80);
-
-export const approvalPolicySchema = z.strictObject({
-  before: z.enum(['staging', 'production', 'both']).default('production'),
-  approvers: z.array(approverSchema).default([]).describe('Who may approve; empty: anybody who gives a name'),
-  fourEyes: z.boolean().default(false).describe("When true, the requester's own approval does not count"),
-  timeoutHours: z
-    .number()
-    .positive()
-    .max(24 * 30)
-    .default(72)
-    .describe('An approval that does not come in time is a rejection, never an approval'),
-});
-export type ApprovalPolicy = z.infer<typeof approvalPolicySchema>;
 
 /** The contents of `graveshift.json` in the root of a game's repository. A key that nothing reads is refused. */
 export const projectConfigSchema = z.strictObject({

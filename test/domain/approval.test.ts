@@ -9,7 +9,7 @@ import {
   type Verb,
 } from '../../src/domain/approval.js';
 import { canonicalJson, digestOf } from '../../src/domain/canonical-json.js';
-import { approvalPolicySchema } from '../../src/domain/project.js';
+import { approvalPolicySchema } from '../../src/domain/approval-policy.js';
 
 const digests = ['a'.repeat(64), 'b'.repeat(64)];
 const asked = (digest: string): ApprovalRequest => ({
@@ -22,7 +22,7 @@ const asked = (digest: string): ApprovalRequest => ({
 const at = '2026-01-01T01:00:00.000Z';
 
 function stateOf(policy: object = {}, requestedBy = 'ann'): ApprovalState {
-  return { policy: approvalPolicySchema.parse(policy), requestedBy, decisions: [] };
+  return { policy: approvalPolicySchema.parse(policy), requestedBy, approved: [], decisions: [] };
 }
 
 describe('an approval', () => {

@@ -6,9 +6,17 @@ import {
   log,
   setDefaultSignalHandler,
   setHandler,
+  TemporalFailure,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { z } from 'zod';
 
+import {
+  completePolicy,
+  refuseImpossibleApproval,
+  type ApprovalPolicy,
+  type RecordedPolicy,
+} from '../../domain/approval-policy.js';
 import * as approval from '../../domain/approval.js';
 import {
   pauseSchema,
@@ -18,19 +26,23 @@ import {
   type ResolutionAction,
 } from '../../domain/controls.js';
 import type { Attention, Progress } from '../../domain/progress.js';
-import type { ApprovalPolicy } from '../../domain/project.js';
+import { causeOf, endingTheRun } from './failures.js';
 import * as messages from './messages.js';
+import { approvals as verifier } from './stations.js';
 
 /** Messages kept for `progress`: the latest, so that a flood cannot grow the run without bound. */
 const keptMessages = 20;
 
+/** Signatures looked at at a time: each is an activity, and whoever can signal can send any number. */
+const mostVerifications = 16;
+
 /** Until the project's own policy is known, nothing is asked for and every early decision is only recorded. */
-const noPolicyYet: ApprovalPolicy = {
+const noPolicyYet: ApprovalPolicy = completePolicy({
   before: 'production',
   approvers: [],
   fourEyes: false,
   timeoutHours: 72,
-};
+});
 
 type Waiting = { attention: Attention; resolution?: Resolution };
 
@@ -42,6 +54,7 @@ export class RunControls {
   private approvals: approval.ApprovalState;
   private approvalPending = false;
   private candidate: unknown;
+  private readonly verifying = new Set<approval.RecordedDecision>();
   private pausedBy: (PauseRequest & { since: string }) | undefined;
   private readonly waiting: Waiting[] = [];
   private readonly ignoredMessages: Progress['ignored'] = [];
@@ -53,7 +66,7 @@ export class RunControls {
     requestedBy: string,
     private readonly onChange: () => void,
   ) {
-    this.approvals = { policy: noPolicyYet, requestedBy, decisions: [] };
+    this.approvals = { policy: noPolicyYet, requestedBy, approved: [], decisions: [] };
   }
 
   get paused(): (PauseRequest & { since: string }) | undefined {
@@ -80,8 +93,13 @@ export class RunControls {
     return this.approvals.decisions;
   }
 
-  setPolicy(policy: ApprovalPolicy): void {
-    this.approvals = { ...this.approvals, policy };
+  /** The approvals of what was asked for last, each with the key that signed it. */
+  get approved(): readonly approval.RecordedDecision[] {
+    return this.approvals.approved;
+  }
+
+  setPolicy(policy: RecordedPolicy): void {
+    this.approvals = { ...this.approvals, policy: completePolicy(policy) };
   }
 
   /** Waits while the run is paused: what runs already goes on, nothing new starts. */
@@ -102,13 +120,16 @@ export class RunControls {
 
   /**
    * Asks people to approve what the digest names; `candidate` is what the query `approvals` shows of it.
-   * @returns the decision that counted, or undefined when the time ran out: that is a rejection, never an approval
+   * @returns the decision that settled it, or undefined when the time ran out: that is a rejection, never an approval
+   * @throws InvalidInput when the policy lets nobody approve
    */
   async awaitApproval(
     asked: Omit<approval.ApprovalRequest, 'requestedAt' | 'expiresAt'>,
     candidate: unknown,
   ): Promise<approval.RecordedDecision | undefined> {
-    const timeoutMs = this.approvals.policy.timeoutHours * 3_600_000;
+    const { policy, requestedBy } = this.approvals;
+    endingTheRun(() => refuseImpossibleApproval(policy, asked.before, requestedBy));
+    const timeoutMs = policy.timeoutHours * 3_600_000;
     const now = Date.now();
     this.candidate = candidate;
     this.approvals = approval.request(this.approvals, {
@@ -118,6 +139,9 @@ export class RunControls {
     });
     this.approvalPending = true;
     this.onChange();
+    for (const early of this.approvals.decisions) {
+      if (approval.awaitsVerification(this.approvals, early)) void this.verify(early);
+    }
     try {
       await condition(() => this.approvals.outcome !== undefined, timeoutMs);
     } finally {
@@ -148,23 +172,37 @@ export class RunControls {
 
   /** Registers the handlers; signals that came before are delivered at once, so the run must be able to show itself. */
   listen(): void {
-    setHandler(messages.approvalsQuery, () => ({ ...this.approvals, candidate: this.candidate }));
+    const { workflowId, firstExecutionRunId } = workflowInfo();
+    setHandler(messages.approvalsQuery, () => ({
+      ...this.approvals,
+      missing: approval.missingFrom(this.approvals),
+      run: { workflowId, runId: firstExecutionRunId },
+      candidate: this.candidate,
+    }));
     this.onSignal(messages.pauseSignal, 'pause', pauseSchema, (body) => this.pause(body));
     this.onSignal(messages.resumeSignal, 'resume', pauseSchema, (body) => this.resume(body));
-    this.onSignal(messages.approveSignal, 'approve', approval.decisionSchema, (body) =>
-      this.decide('approve', body),
+    this.onSignal(
+      messages.approveSignal,
+      'approve',
+      approval.decisionSchema,
+      (body) => void this.decide('approve', body),
     );
-    this.onSignal(messages.rejectSignal, 'reject', approval.decisionSchema, (body) =>
-      this.decide('reject', body),
+    this.onSignal(
+      messages.rejectSignal,
+      'reject',
+      approval.decisionSchema,
+      (body) => void this.decide('reject', body),
     );
     this.onSignal(messages.resolveSignal, 'resolve', resolutionSchema, (body) => this.resolve(body));
     setDefaultSignalHandler((name) => this.ignore(`unknown signal "${name}"`));
     setHandler(
       messages.decideUpdate,
-      (argument) => {
+      async (argument) => {
         const { decision: verb, ...decision } = approval.decideArgumentSchema.parse(argument);
-        this.decide(verb, decision);
-        return { accepted: true, verb, by: decision.by };
+        const verified = await this.decide(verb, decision);
+        if (verified?.counted === false) throw refused(verified.note ?? 'its signature does not count');
+        const missing = approval.missingFrom(this.approvals);
+        return { accepted: true, verb, by: decision.by, ...(missing.length > 0 && { missing }) };
       },
       { validator: (argument) => this.validateDecision(argument) },
     );
@@ -223,11 +261,59 @@ export class RunControls {
       .catch((error: unknown) => log.info('Child not reached', { child, signal, error }));
   }
 
-  private decide(verb: approval.Verb, decision: approval.Decision): void {
+  /** Records a decision. @returns what became of it, where its signature has to be verified first */
+  private decide(
+    verb: approval.Verb,
+    decision: approval.Decision,
+  ): Promise<approval.RecordedDecision> | undefined {
     this.approvals = approval.decide(this.approvals, verb, decision, new Date().toISOString());
     const recorded = this.approvals.decisions.at(-1);
+    if (recorded && approval.awaitsVerification(this.approvals, recorded)) return this.verify(recorded);
     if (recorded?.note) this.ignore(`${verb} by ${decision.by}: ${recorded.note}`);
     this.onChange();
+    return undefined;
+  }
+
+  /** Has the signature of a decision on record verified, and counts it or says why not. Rejects only for a bug. */
+  private async verify(decision: approval.RecordedDecision): Promise<approval.RecordedDecision> {
+    let policy: ApprovalPolicy;
+    let verification: approval.Verification;
+    this.verifying.add(decision);
+    try {
+      // A key that the project took back in the meantime must not count.
+      do {
+        ({ policy } = this.approvals);
+        verification = await this.verificationOf(decision, approval.keysOf(policy, decision.by));
+      } while (policy !== this.approvals.policy);
+    } finally {
+      this.verifying.delete(decision);
+    }
+    const settled = approval.settle(this.approvals, decision, verification, new Date().toISOString());
+    this.approvals = settled.state;
+    const { note, verb, by } = settled.decision;
+    if (note !== undefined) this.ignore(`${verb} by ${by}: ${note}`);
+    this.onChange();
+    return settled.decision;
+  }
+
+  private async verificationOf(
+    recorded: approval.RecordedDecision,
+    keys: string[],
+  ): Promise<approval.Verification> {
+    const { verb, by, reason, digest, signature } = recorded;
+    if (digest === undefined || signature === undefined) return { valid: false, reason: 'there is none' };
+    if (keys.length === 0) return { valid: false, reason: `${by} has no public key any more` };
+    if (this.verifying.size > mostVerifications) {
+      return { valid: false, reason: 'too many are being verified at this moment: send it again' };
+    }
+    const { workflowId, firstExecutionRunId: runId } = workflowInfo();
+    const statement = { verb, digest, workflowId, runId, by, reason };
+    try {
+      return await verifier(`Verify the signature of ${by}`).verifyDecision({ statement, signature, keys });
+    } catch (error) {
+      if (!(error instanceof TemporalFailure)) throw error;
+      return { valid: false, reason: `it could not be verified: ${causeOf(error).message}` };
+    }
   }
 
   private resolve(resolution: Resolution): void {
@@ -256,7 +342,7 @@ export class RunControls {
     const parsed = approval.decideArgumentSchema.safeParse(argument);
     if (!parsed.success) throw refused(explain(parsed.error));
     const { decision: verb, ...decision } = parsed.data;
-    const objection = approval.objectionTo(this.approvals, verb, decision);
+    const objection = approval.objectionTo(this.approvals, verb, decision, new Date().toISOString());
     if (objection !== undefined) throw refused(objection);
   }
 
@@ -267,8 +353,16 @@ export class RunControls {
     if (objection !== undefined) throw refused(objection);
   }
 
+  /** Why this person has no say in the run, or undefined; the name is a claim. */
+  objectionToVoice(by: string): string | undefined {
+    const { approvers } = this.approvals.policy;
+    if (approvers.length === 0) return undefined;
+    const names = approvers.map((approver) => (typeof approver === 'string' ? approver : approver.name));
+    return names.includes(by) ? undefined : `${by} is not among the approvers (${names.join(', ')})`;
+  }
+
   /** Records a message that had no effect, so that its sender can see why. */
-  private ignore(message: string): void {
+  ignore(message: string): void {
     log.warn('Message ignored', { message });
     this.ignoredMessages.push({ at: new Date().toISOString(), message: message.slice(0, 500) });
     if (this.ignoredMessages.length > keptMessages) this.ignoredMessages.shift();

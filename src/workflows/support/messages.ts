@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 
-import type { ApprovalState } from '../../domain/approval.js';
+import type { ApprovalsView } from '../../domain/approval.js';
 import type { Progress } from '../../domain/progress.js';
 
 /*
@@ -13,8 +13,12 @@ export const approveSignal = defineSignal<[unknown]>('approve');
 export const rejectSignal = defineSignal<[unknown]>('reject');
 export const resolveSignal = defineSignal<[unknown]>('resolve');
 
-export type DecideAnswer = { accepted: true; verb: string; by: string };
-/** `{decision: 'approve' | 'reject', by, reason?, digest?}`; refused by its validator when it would not count. */
+/** `missing`: what the request still lacks, in words. */
+export type DecideAnswer = { accepted: true; verb: string; by: string; missing?: string[] };
+/**
+ * `{decision: 'approve' | 'reject', by, reason?, digest?, signature?}`; refused by its validator when it would not count,
+ * and when its signature turns out not to be valid.
+ */
 export const decideUpdate = defineUpdate<DecideAnswer, [unknown]>('decide');
 
 export type ResolveAnswer = { accepted: true; step: string; action: string };
@@ -22,4 +26,4 @@ export type ResolveAnswer = { accepted: true; step: string; action: string };
 export const resolveStepUpdate = defineUpdate<ResolveAnswer, [unknown]>('resolveStep');
 
 export const progressQuery = defineQuery<Progress>('progress');
-export const approvalsQuery = defineQuery<ApprovalState & { candidate?: unknown }>('approvals');
+export const approvalsQuery = defineQuery<ApprovalsView>('approvals');

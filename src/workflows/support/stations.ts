@@ -6,6 +6,7 @@ import {
 } from '@temporalio/workflow';
 
 import type {
+  ApprovalActivities,
   LiveActivities,
   PreflightActivities,
   QualityActivities,
@@ -105,6 +106,7 @@ function queueOf({ queue }: Station): string {
   return taskQueue + queue;
 }
 
+export const approvals = at<ApprovalActivities>(stations.light);
 export const design = at<DesignActivities>(stations.light);
 export const ledger = at<LedgerActivities>(stations.light);
 export const places = at<Pick<PlaceActivities, 'requestLease'>>(stations.light);
