@@ -2,9 +2,10 @@ import { request } from 'undici';
 import { z } from 'zod';
 
 import type { LoggedRequest } from './context.js';
+import type { newFleetSchema, NewBehaviour } from './fleet-state.js';
 import type { FaultRequest } from './faults.js';
 import type { moderationSchema, newKeySchema, newUniverseSchema } from './routes-admin.js';
-import type { StoredVersion } from './state.js';
+import type { newSettingsSchema, StoredVersion } from './state.js';
 
 export type EmulatorSummary = {
   universes: {
@@ -25,6 +26,8 @@ export const allScopes = [
   'legacy-asset:manage',
   'asset:read',
   'asset:write',
+  'universe:read',
+  'universe:write',
 ];
 
 export type EmulatorAdmin = {
@@ -37,6 +40,13 @@ export type EmulatorAdmin = {
   /** Answers the key: the emulator itself keeps only its hash. */
   createKey(key: z.input<typeof newKeySchema>): Promise<string>;
   setModeration(moderation: z.input<typeof moderationSchema>): Promise<void>;
+  /** Scales of bleed-offs and quota windows; what is left out stays as it is. */
+  configure(settings: z.input<typeof newSettingsSchema>): Promise<void>;
+  /** Servers start on the newest published version: now, or with the first one that is published. */
+  setFleet(placeId: string, fleet: z.input<typeof newFleetSchema>): Promise<void>;
+  /** Adds to what was set before; holds for versions to come, too. */
+  setBehaviour(placeId: string, behaviour: NewBehaviour): Promise<void>;
+  clearBehaviours(placeId: string): Promise<void>;
   injectFault(...faults: FaultRequest[]): Promise<void>;
   clearFaults(): Promise<void>;
   /** Newest last; since the start of the process. */
@@ -69,6 +79,18 @@ export function emulatorAdmin(baseUrl: string): EmulatorAdmin {
     createKey: async (key) => z.object({ key: z.string() }).parse(await ask('POST', 'keys', key)).key,
     setModeration: async (moderation) => {
       await ask('POST', 'moderation', moderation);
+    },
+    configure: async (settings) => {
+      await ask('POST', 'settings', settings);
+    },
+    setFleet: async (placeId, fleet) => {
+      await ask('POST', `places/${placeId}/fleet`, fleet);
+    },
+    setBehaviour: async (placeId, behaviour) => {
+      await ask('POST', `places/${placeId}/behaviours`, behaviour);
+    },
+    clearBehaviours: async (placeId) => {
+      await ask('DELETE', `places/${placeId}/behaviours`);
     },
     injectFault: async (...faults) => {
       await ask('POST', 'faults', faults);

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 
 import type { Endpoint } from './endpoints.js';
 import type { Fault, FaultQueue } from './faults.js';
+import type { Fleets } from './fleets.js';
 import { Refusal } from './refusal.js';
 import type { StoredKey } from './state.js';
 import type { EmulatorStore } from './store.js';
@@ -20,6 +21,7 @@ export type LoggedRequest = {
 export type EmulatorContext = {
   store: EmulatorStore;
   faults: FaultQueue;
+  fleets: Fleets;
   now: () => number;
   /** From a create to its asset. */
   operationDelayMs: number;

@@ -1,10 +1,11 @@
 /** Which of Open Cloud's ways of writing an error a service uses. */
-export type ErrorStyle = 'gateway' | 'cloud' | 'assets' | 'operation';
+export type ErrorStyle = 'gateway' | 'cloud' | 'assets' | 'operation' | 'server-management';
 
 /** A call of the emulated API: what a key needs for it, how often its owner may make it, how it says no. */
 export type Endpoint = {
   name: string;
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With `:name` for a parameter; a verb such as `:restartServers` stands as it is. */
   url: string;
   scopes: readonly string[];
   /** In fixed windows of 60 s for each owner; undefined where none is documented. */
@@ -78,4 +79,58 @@ export const endpoints = {
     perMinute: 100,
     style: 'cloud',
   },
+  gameServers: {
+    name: 'gameServers',
+    method: 'GET',
+    url: '/server-management/v1/universes/:universeId/places/:placeId/versions/:versionNumber/game-servers',
+    scopes: ['universe:read'],
+    perMinute: 100,
+    style: 'server-management',
+  },
+  gameServerLogs: {
+    name: 'gameServerLogs',
+    method: 'GET',
+    url: '/server-management/v1/universes/:universeId/places/:placeId/versions/:versionNumber/game-servers/:jobId/logs',
+    scopes: ['universe:read'],
+    perMinute: 100,
+    style: 'server-management',
+  },
+  launchRestart: {
+    name: 'launchRestart',
+    method: 'POST',
+    url: '/server-management/v1/universes/:universeId/restarts',
+    scopes: ['universe:write'],
+    perMinute: 100,
+    style: 'server-management',
+  },
+  restarts: {
+    name: 'restarts',
+    method: 'GET',
+    url: '/server-management/v1/universes/:universeId/restarts',
+    scopes: ['universe:read'],
+    perMinute: 100,
+    style: 'server-management',
+  },
+  forecastRestart: {
+    name: 'forecastRestart',
+    method: 'GET',
+    url: '/server-management/v1/universes/:universeId/restarts:forecast',
+    scopes: ['universe:read'],
+    perMinute: 100,
+    style: 'server-management',
+  },
+  restartServers: {
+    name: 'restartServers',
+    method: 'POST',
+    url: '/cloud/v2/universes/:universeId:restartServers',
+    scopes: ['universe:write'],
+    perMinute: 30,
+    style: 'cloud',
+  },
 } as const satisfies Record<string, Endpoint>;
+
+/** The URL as the router writes it: a colon that begins no parameter is doubled, and ends the parameter before it. */
+export const routeUrl = ({ url }: Endpoint): string =>
+  url.replaceAll(/(\/:\w+)?(?<!\/):(\w+)/g, (_, parameter: string | undefined, verb: string) =>
+    parameter === undefined ? `::${verb}` : `${parameter}([^:/]+)::${verb}`,
+  );

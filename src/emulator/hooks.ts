@@ -16,7 +16,7 @@ export function registerHooks(
   context: EmulatorContext,
 ): { list(): LoggedRequest[]; clear(): void } {
   const { store, faults, now } = context;
-  const countCall = createRateLimits(now);
+  const countCall = createRateLimits(now, () => store.read().settings.quotaScale);
   let log: LoggedRequest[] = [];
 
   server.decorateRequest('apiKey', undefined);

@@ -1,16 +1,20 @@
 import type { Endpoint } from './endpoints.js';
 
-const windowMs = 60_000;
+const minuteMs = 60_000;
 
 export type RateVerdict = { allowed: boolean; headers: Record<string, string> };
 
-/** Counts calls by owner and endpoint in fixed windows of 60 s, shared by all keys of the owner. */
-export function createRateLimits(now: () => number): (ownerId: string, endpoint: Endpoint) => RateVerdict {
+/** Counts calls by owner and endpoint in fixed windows of 60 s by a clock that may be scaled, shared by all keys of the owner. */
+export function createRateLimits(
+  now: () => number,
+  scale: () => number,
+): (ownerId: string, endpoint: Endpoint) => RateVerdict {
   const counts = new Map<string, { window: number; used: number }>();
   return (ownerId, endpoint) => {
     const { perMinute } = endpoint;
     if (perMinute === undefined) return { allowed: true, headers: {} };
     const time = now();
+    const windowMs = minuteMs / scale();
     const window = Math.floor(time / windowMs);
     const key = `${ownerId} ${endpoint.name}`;
     const before = counts.get(key);
@@ -21,7 +25,7 @@ export function createRateLimits(now: () => number): (ownerId: string, endpoint:
     return {
       allowed,
       headers: {
-        'x-ratelimit-limit': `${String(perMinute)}, ${String(perMinute)};w=60`,
+        'x-ratelimit-limit': `${String(perMinute)}, ${String(perMinute)};w=${String(Math.max(1, Math.round(windowMs / 1000)))}`,
         'x-ratelimit-remaining': String(Math.max(0, perMinute - used)),
         'x-ratelimit-reset': String(reset),
         ...(allowed ? {} : { 'retry-after': String(reset) }),

@@ -48,6 +48,14 @@ export function writeRefusal(
         error: status === 403 ? 'INSUFFICIENT_SCOPE' : (cloudCodes[status] ?? 'UNKNOWN'),
         message,
       });
+    case 'server-management':
+      return json({
+        type: `https://httpstatuses.com/${String(status)}`,
+        title: message,
+        status,
+        detail: message,
+        instance: null,
+      });
     case 'problem':
       return {
         contentType: 'application/problem+json; charset=utf-8',

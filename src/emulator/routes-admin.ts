@@ -6,8 +6,9 @@ import { z } from 'zod';
 import { hashOfKey } from './access.js';
 import type { EmulatorContext, LoggedRequest } from './context.js';
 import { faultSchema } from './faults.js';
+import { parse } from './lookup.js';
 import { Refusal } from './refusal.js';
-import { moderationOutcomeSchema } from './state.js';
+import { moderationOutcomeSchema, newSettingsSchema } from './state.js';
 
 const id = z.string().regex(/^[1-9][0-9]{0,18}$/);
 
@@ -53,7 +54,7 @@ export function registerAdminRoutes(
         const placeId = String(8_000_000_000_000_000 + draft.nextId);
         draft.nextId += 1;
         placeIds[place] = placeId;
-        draft.places[placeId] = { universeId, name: place, createdTime, versions: [] };
+        draft.places[placeId] = { universeId, name: place, createdTime, versions: [], behaviours: [] };
       }
       const rootPlaceId = placeIds[places[0] ?? ''] ?? '';
       draft.universes[universeId] = { name, creator, rootPlaceId, createdTime };
@@ -80,6 +81,14 @@ export function registerAdminRoutes(
     const { name, outcome } = parse(moderationSchema, request.body);
     await store.mutate((draft) => {
       draft.moderation[name] = outcome;
+    });
+    return {};
+  });
+
+  server.post('/_emulator/settings', async (request) => {
+    const settings = parse(newSettingsSchema, request.body);
+    await store.mutate((draft) => {
+      Object.assign(draft.settings, settings);
     });
     return {};
   });
@@ -126,10 +135,4 @@ export function registerAdminRoutes(
       pendingFaults: faults.pending(),
     };
   });
-}
-
-function parse<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(body);
-  if (!parsed.success) throw new Refusal(400, z.prettifyError(parsed.error), 'cloud');
-  return parsed.data;
 }

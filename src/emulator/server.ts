@@ -5,12 +5,16 @@ import { fastify } from 'fastify';
 
 import type { EmulatorContext } from './context.js';
 import { createFaultQueue } from './faults.js';
+import { createFleets } from './fleets.js';
 import { registerHooks } from './hooks.js';
 import { registerAdminRoutes } from './routes-admin.js';
+import { registerFleetAdminRoutes } from './routes-admin-fleet.js';
 import { registerAssetRoutes } from './routes-assets.js';
 import { registerDeliveryRoutes } from './routes-delivery.js';
+import { registerGameServerRoutes } from './routes-game-servers.js';
 import { registerKeyRoutes } from './routes-keys.js';
 import { registerPlaceRoutes } from './routes-places.js';
+import { registerRestartRoutes } from './routes-restarts.js';
 import { openStore } from './store.js';
 
 /** The creator hub's limit for a place file. */
@@ -28,6 +32,10 @@ export type EmulatorOptions = {
   operationDelayMs?: number;
   /** From the asset to moderation's verdict; default 1 s. */
   moderationDelayMs?: number;
+  /** Share of their time that bleed-offs and gradual roll-outs take; default 1. The admin can change it. */
+  bleedOffScale?: number;
+  /** Minutes of quota in one minute; default 1. The admin can change it. */
+  quotaScale?: number;
 };
 
 export type Emulator = {
@@ -39,9 +47,18 @@ export type Emulator = {
 /** Starts a local Open Cloud: the calls that Graveshift makes, on real HTTP, with state that survives a kill. */
 export async function createEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { host = '127.0.0.1', port = 0, clock = Date } = options;
+  const store = await openStore(options.stateFile);
+  const { bleedOffScale, quotaScale } = options;
+  if (bleedOffScale !== undefined || quotaScale !== undefined) {
+    await store.mutate(({ settings }) => {
+      settings.bleedOffScale = bleedOffScale ?? settings.bleedOffScale;
+      settings.quotaScale = quotaScale ?? settings.quotaScale;
+    });
+  }
   const context: EmulatorContext = {
-    store: await openStore(options.stateFile),
+    store,
     faults: createFaultQueue(),
+    fleets: createFleets(store),
     now: () => clock.now(),
     operationDelayMs: options.operationDelayMs ?? 200,
     moderationDelayMs: options.moderationDelayMs ?? 1_000,
@@ -64,5 +81,8 @@ export async function createEmulator(options: EmulatorOptions): Promise<Emulator
   registerAssetRoutes(server, context);
   registerDeliveryRoutes(server, context);
   registerKeyRoutes(server, context);
+  registerGameServerRoutes(server, context);
+  registerRestartRoutes(server, context);
+  registerFleetAdminRoutes(server, context);
   return { url: await server.listen({ host, port }), close: () => server.close() };
 }

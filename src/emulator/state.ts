@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 
+import { behaviourSchema, fleetSchema, restartSchema } from './fleet-state.js';
+
 const creatorSchema = z.object({ type: z.enum(['user', 'group']), id: z.string() });
 export type Creator = z.infer<typeof creatorSchema>;
 
@@ -18,23 +20,38 @@ export type StoredVersion = z.infer<typeof versionSchema>;
 export const moderationOutcomeSchema = z.enum(['approved', 'rejected', 'reviewing', 'failed']);
 export type ModerationOutcome = z.infer<typeof moderationOutcomeSchema>;
 
+const placeSchema = z.object({
+  universeId: z.string(),
+  name: z.string(),
+  createdTime: z.string(),
+  versions: z.array(versionSchema),
+  fleet: fleetSchema.optional(),
+  behaviours: z.array(behaviourSchema).default([]),
+});
+export type StoredPlace = z.infer<typeof placeSchema>;
+
+const universeSchema = z.object({
+  name: z.string(),
+  creator: creatorSchema,
+  rootPlaceId: z.string(),
+  createdTime: z.string(),
+});
+export type StoredUniverse = z.infer<typeof universeSchema>;
+
+const settingsSchema = z.object({
+  /** Bleed-off of restarts and roll-out of configs take this share of their time; 0: none. */
+  bleedOffScale: z.number().nonnegative().default(1),
+  /** How many minutes of quota pass in one minute. */
+  quotaScale: z.number().positive().default(1),
+});
+export const newSettingsSchema = z.strictObject(settingsSchema.shape).partial();
+
 /** Everything that outlives the process. Keys are kept as hashes; places and meshes are files beside it. */
 export const emulatorStateSchema = z.object({
   version: z.literal(1),
   nextId: z.int().positive(),
-  universes: z.record(
-    z.string(),
-    z.object({ name: z.string(), creator: creatorSchema, rootPlaceId: z.string(), createdTime: z.string() }),
-  ),
-  places: z.record(
-    z.string(),
-    z.object({
-      universeId: z.string(),
-      name: z.string(),
-      createdTime: z.string(),
-      versions: z.array(versionSchema),
-    }),
-  ),
+  universes: z.record(z.string(), universeSchema),
+  places: z.record(z.string(), placeSchema),
   /** By the SHA-256 of the key. */
   keys: z.record(
     z.string(),
@@ -61,6 +78,9 @@ export const emulatorStateSchema = z.object({
   ),
   /** By display name; approved where there is none. */
   moderation: z.record(z.string(), moderationOutcomeSchema),
+  settings: settingsSchema.prefault({}),
+  /** By universe, oldest first. */
+  restarts: z.record(z.string(), z.array(restartSchema)).default({}),
 });
 export type EmulatorState = z.infer<typeof emulatorStateSchema>;
 export type StoredKey = EmulatorState['keys'][string];
@@ -77,4 +97,6 @@ export const emptyState = (): EmulatorState => ({
   keys: {},
   operations: {},
   moderation: {},
+  settings: { bleedOffScale: 1, quotaScale: 1 },
+  restarts: {},
 });
