@@ -13,7 +13,7 @@ import {
   TerminatedFailure,
 } from '@temporalio/common';
 
-import type { ApprovalState } from './domain/approval.js';
+import type { ApprovalsView } from './domain/approval.js';
 import type { ResolutionAction } from './domain/controls.js';
 import { GraveshiftError } from './domain/failure.js';
 import type { Progress } from './domain/progress.js';
@@ -21,7 +21,7 @@ import type { Progress } from './domain/progress.js';
 export const defaultTaskQueue = 'graveshift';
 
 /** Pipelines that a person can start; others are started by these. */
-export const pipelineTypes = ['horrorNight'] as const;
+export const pipelineTypes = ['horrorNight', 'deploy', 'emergencyRollback'] as const;
 export type PipelineType = (typeof pipelineTypes)[number];
 
 /** Who says it, and why. */
@@ -69,7 +69,7 @@ export class GraveshiftClient {
     try {
       const handle = await this.temporal.workflow.start(type, {
         workflowId: options.workflowId,
-        taskQueue: this.taskQueue,
+        taskQueue: type === 'emergencyRollback' ? `${this.taskQueue}-rescue` : this.taskQueue,
         args: [input],
         ...(options.summary !== undefined && { staticSummary: options.summary }),
       });
@@ -108,16 +108,16 @@ export class GraveshiftClient {
     return this.query(run, 'progress');
   }
 
-  async approvals(run: string): Promise<ApprovalState & { candidate?: unknown }> {
+  async approvals(run: string): Promise<ApprovalsView> {
     return this.query(run, 'approvals');
   }
 
   async decide(
     run: string,
     decision: 'approve' | 'reject',
-    voice: Voice & { digest?: string },
-  ): Promise<void> {
-    await this.update(run, 'decide', { decision, ...voice });
+    voice: Voice & { digest?: string; signature?: string },
+  ): Promise<{ missing?: string[] }> {
+    return this.update(run, 'decide', { decision, ...voice });
   }
 
   async resolve(
@@ -198,10 +198,10 @@ export class GraveshiftClient {
     await (await this.running(run)).signal(name, body);
   }
 
-  private async update(run: string, name: string, body: unknown): Promise<void> {
+  private async update<T>(run: string, name: string, body: unknown): Promise<T> {
     const handle = await this.running(run);
     try {
-      await handle.executeUpdate(name, { args: [body] });
+      return await handle.executeUpdate<T, [unknown]>(name, { args: [body] });
     } catch (error) {
       if (!(error instanceof WorkflowUpdateFailedError)) throw error;
       const why = error.cause instanceof Error ? error.cause.message : error.message;

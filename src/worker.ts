@@ -13,10 +13,18 @@ import { loadWorkerSettings, type WorkerRole, type WorkerSettings } from './work
  * Activities at a time. Meshes and builds are work of this machine's processor; Open Cloud mostly waits. A GPU has at
  * most two jobs outstanding, or priority would mean nothing.
  */
-const concurrency: Record<WorkerRole, number> = { workflows: 20, gpu: 2, build: 2, 'open-cloud': 8 };
+const concurrency: Record<WorkerRole, number> = {
+  workflows: 20,
+  gpu: 2,
+  build: 2,
+  'open-cloud': 8,
+  // Its own slots: a rollback never waits behind a night's work.
+  rescue: 8,
+};
 
 /** About 4 MB each at worst: bounds the worker's memory; an evicted run is replayed when it goes on. */
 const cachedWorkflows = 100;
+const cachedRollbacks = 10;
 
 /** How long running activities may go on after a request to stop, before they are cancelled. */
 const shutdownGraceTime = '20s';
@@ -67,9 +75,11 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
 
 function optionsFor(role: WorkerRole, { taskQueue }: WorkerSettings, activities: object): WorkerOptions {
   const common = { activities, maxConcurrentActivityTaskExecutions: concurrency[role] };
-  if (role !== 'workflows') return { ...common, taskQueue: `${taskQueue}-${role}` };
+  const queue = role === 'workflows' ? taskQueue : `${taskQueue}-${role}`;
+  if (role !== 'workflows' && role !== 'rescue') return { ...common, taskQueue: queue };
   const codePath = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
-  return { ...common, taskQueue, workflowBundle: { codePath }, maxCachedWorkflows: cachedWorkflows };
+  const maxCachedWorkflows = role === 'rescue' ? cachedRollbacks : cachedWorkflows;
+  return { ...common, taskQueue: queue, workflowBundle: { codePath }, maxCachedWorkflows };
 }
 
 /** Most of our workers serve activities only, on purpose. */

@@ -92,7 +92,7 @@ async function found<Resource>(
 export function refuseStaleLease(intent: PublishIntent, highestLease: number): void {
   if (intent.lease >= highestLease) return;
   throw new GraveshiftError(
-    'DeploymentFailure',
+    'LeaseLost',
     `Run ${intent.runId} holds lease ${String(intent.lease)} of place ${intent.target.placeId}, and lease ` +
       `${String(highestLease)} was given since: another run publishes now. Nothing was sent; ask for a new lease.`,
     { details: { lease: intent.lease, highestLease, placeId: intent.target.placeId } },

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 
 import { createProjectRegistry } from '../adapters/projects/registry.js';
 import { pipelineTypes, type PipelineType } from '../client.js';
+import { deployInputSchema, rollbackInputSchema } from '../domain/deploy.js';
 import { horrorNightInputSchema } from '../domain/horror-night.js';
 import { parseInput } from '../domain/parse-input.js';
 import type { Connected } from './connect.js';
@@ -18,6 +19,20 @@ const pipelines: Record<PipelineType, Pipeline> = {
   horrorNight: {
     check: (input) => parseInput(horrorNightInputSchema, 'the input of horrorNight', input),
     subject: (input) => `night-${horrorNightInputSchema.parse(input).night}`,
+  },
+  deploy: {
+    check: (input) => parseInput(deployInputSchema, 'the input of deploy', input),
+    subject: (input) => {
+      const { to, place, dryRun } = deployInputSchema.parse(input);
+      return `deploy-${to}-${place}${dryRun ? '-dry-run' : ''}`;
+    },
+  },
+  emergencyRollback: {
+    check: (input) => parseInput(rollbackInputSchema, 'the input of emergencyRollback', input),
+    subject: (input) => {
+      const { environment, place, drill } = rollbackInputSchema.parse(input);
+      return `${drill ? 'drill' : 'rollback'}-${environment}-${place}`;
+    },
   },
 };
 

@@ -222,5 +222,11 @@ export interface LedgerActivities {
     tag: string;
     gates: GateResult[];
     approvals: { by: string; at: string; reason?: string }[];
+    /** Digest of the sealed manifest that the bytes belong to. */
+    manifest?: string;
+    /** `stable` for bytes that a watch has found good before; else `live`. */
+    status?: 'live' | 'stable';
+    /** Rojo that built the place. */
+    rojoVersion?: string;
   }): Promise<void>;
 }

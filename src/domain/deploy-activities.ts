@@ -54,6 +54,8 @@ export interface ReleaseActivities {
     /** Environment that it goes to, such as `production`. */
     to: string;
     place: string;
+    /** Version that the release is to get: one that is taken is refused now, before anything is published. */
+    version?: string;
   }): Promise<DeployCandidate>;
   /**
    * Writes the manifest to the store and the ledger. Asked again for the same run it answers the same manifest.
@@ -195,6 +197,12 @@ export type Notice = {
 };
 
 export interface RescueActivities {
+  /** What the place held before these bytes; nothing where they were its first. */
+  previousRelease(input: {
+    host: Environment['host'];
+    placeId: string;
+    before: string;
+  }): Promise<{ good?: PlaceRelease }>;
   /** Finds what to go back to, and whether its bytes are in the store or can be had from Roblox by version. */
   planRollback(input: {
     project?: string;
@@ -202,16 +210,23 @@ export interface RescueActivities {
     place: string;
     /** Release version, tag or manifest digest, or a run, to go back to; absent: the last stable one. */
     to?: string;
+    /** A drill needs something to come back to. */
+    drill: boolean;
   }): Promise<RollbackPlan>;
   /** Takes the place: a number higher than every lease given, so that what others send from now on is refused. */
-  seizePlace(input: { host: Environment['host']; placeId: string }): Promise<{ lease: number }>;
+  seizePlace(input: {
+    host: Environment['host'];
+    placeId: string;
+    runId: string;
+    workflowId: string;
+  }): Promise<{ lease: number }>;
   /** Cancels the pipelines that are working on the place. */
   stopOthers(input: {
     project: string;
-    host: Environment['host'];
-    placeId: string;
-    except: string;
-    reason: string;
+    environment: string;
+    place: string;
+    /** Workflow ids that go on: the rollback's own, and the deploy's that asked for it. */
+    except: string[];
   }): Promise<{ stopped: string[] }>;
   notify(input: { notice: Notice }): Promise<{ delivered: string[]; failed: string[] }>;
   /** Writes `docs/post-mortems/…` on a commit of its own on main, with the timeline and the culprit candidates. */
@@ -255,13 +270,17 @@ export interface PreflightActivities {
     production: PublishTarget;
     policy: DeployPolicy;
     live?: PlaceRelease;
-  }): Promise<{ notes: string[]; head: number }>;
+    /** Run that staged the candidate: whether it did all of its work is the gate `tasks`. */
+    stagedRun: string;
+  }): Promise<{ notes: string[]; tasks: GateResult }>;
   /** The calls that a deploy would make and that change something, in their order. */
   listDeployCalls(input: {
     candidate: Pick<DeployCandidate, 'content' | 'staging' | 'staged'> & { target: PublishTarget };
     policy: DeployPolicy;
     ramp?: { key: string };
   }): Promise<{ calls: string[] }>;
+  /** Number of the newest version in the place's history; absent for a place without any. */
+  headOf(input: { target: PublishTarget }): Promise<{ head?: number }>;
   /** Compares the place's history with the ledger, and settles what was left open. */
   auditPlace(input: { target: PublishTarget }): Promise<PlaceAudit>;
   /** Marks the intent as landed where a person says so, and the place's history agrees. */

@@ -38,6 +38,8 @@ export const failureKinds = {
   ArtifactCorrupt: { retryable: false },
   /** The disk or bucket is full or not writable. */
   StorageFailure: { retryable: true },
+  /** A required gate does not pass. */
+  GateFailed: { retryable: false },
   /** The place or the project is frozen: nothing but a rollback is published. */
   PlaceFrozen: { retryable: false },
   /** A rollback or a later lease took the place over. */

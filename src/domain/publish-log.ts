@@ -7,6 +7,13 @@ import type { Environment } from './project.js';
  */
 export type PublishIntentState = 'recorded' | 'sent' | 'landed' | 'failed' | 'unknown';
 
+export type RecordedIntent = Pick<PublishIntent, 'runId' | 'commit' | 'digest'> & {
+  sha256: string;
+  state: PublishIntentState;
+  lastVersion: number;
+  version?: number;
+};
+
 /** Publishing has no idempotency key: this log, written before the call, is what a second attempt is judged by. */
 export interface IntentLog {
   /**
@@ -27,6 +34,8 @@ export interface IntentLog {
   isBeingSent(runId: string, placeSha256: string): Promise<boolean>;
   /** The highest lease number given or recorded for the place; 0 where there is none. A lower one has been fenced off. */
   highestLease(host: Environment['host'], placeId: string): Promise<number>;
+  /** Every intent for the place, whatever became of it. */
+  list(host: Environment['host'], placeId: string): Promise<RecordedIntent[]>;
   /** Every version that we know to be ours: intents in the state `landed`. */
   recordedVersions(
     host: Environment['host'],

@@ -2,11 +2,17 @@ import { getClient } from '@temporalio/activity';
 
 import { createAssetGenerationActivities } from '../activities/asset-generation.js';
 import { createDesignActivities } from '../activities/design.js';
+import { createPreflightActivities } from '../activities/deploy-preflight.js';
 import { createGitActivities } from '../activities/git.js';
 import { createLedgerActivities } from '../activities/ledger.js';
 import { createNightCodeActivities } from '../activities/night-code.js';
 import { createOpenCloudActivities } from '../activities/open-cloud.js';
 import { createPlaceActivities, isWorkflowRunning } from '../activities/place.js';
+import { createNotifyActivities } from '../activities/notify.js';
+import { createQualityActivities } from '../activities/quality.js';
+import { createRebuildActivities } from '../activities/rebuild.js';
+import { createReleaseActivities } from '../activities/release.js';
+import { createRescueActivities } from '../activities/rescue.js';
 import { createRojoActivities } from '../activities/rojo.js';
 import { createFileArtifactStore } from '../adapters/artifacts/index.js';
 import { createGitProjects } from '../adapters/git/index.js';
@@ -36,22 +42,40 @@ export async function createWorkerActivities(
     index: createFileAssetIndex({ directory: settings.assetIndex }),
     generators: [createProceduralGenerator()],
   });
-  const byRole = {
-    workflows: {
-      ...createDesignActivities({ artifacts }),
-      ...createPlaceActivities({ client: getClient, leases: ledger }),
-      ...createLedgerActivities({
-        ledger,
-        isRunning: (workflowId) => isWorkflowRunning(getClient(), workflowId),
-      }),
-    },
-    gpu: generation,
-    build: {
-      ...createGitActivities({ registry, git, artifacts }),
-      ...createNightCodeActivities({ artifacts, projectFiles: git }),
-      ...createRojoActivities({ worktrees: git, artifacts, rojo, env }),
-    },
-    'open-cloud': createOpenCloudActivities({
+  const gitActivities = createGitActivities({ registry, git, artifacts });
+  const light = {
+    ...createDesignActivities({ artifacts }),
+    ...createPlaceActivities({ client: getClient, leases: ledger, places: ledger.places }),
+    ...createLedgerActivities({
+      ledger,
+      isRunning: (workflowId) => isWorkflowRunning(getClient(), workflowId),
+    }),
+    ...createNotifyActivities({ git, env }),
+    ...createRescueActivities({
+      client: getClient,
+      registry,
+      projectFiles: git,
+      ledger,
+      artifacts,
+      clientFor: openCloud.clientFor,
+      readStamp,
+    }),
+  };
+  const build = {
+    ...gitActivities,
+    ...createNightCodeActivities({ artifacts, projectFiles: git }),
+    ...createRojoActivities({ worktrees: git, artifacts, rojo, env }),
+    ...createRebuildActivities({ worktrees: git, artifacts, rojo, env }),
+    ...createQualityActivities({ git, artifacts }),
+    ...createReleaseActivities({
+      snapshotProject: gitActivities.snapshotProject,
+      git,
+      ledger,
+      artifacts,
+    }),
+  };
+  const onOpenCloud = {
+    ...createOpenCloudActivities({
       clientFor: openCloud.clientFor,
       artifacts,
       intents: ledger.intents,
@@ -65,6 +89,21 @@ export async function createWorkerActivities(
       readStamp,
       clock: systemClock,
     }),
+    ...createPreflightActivities({
+      clientFor: openCloud.clientFor,
+      artifacts,
+      ledger,
+      readStamp,
+      clock: systemClock,
+    }),
+  };
+  const byRole = {
+    workflows: light,
+    gpu: generation,
+    build,
+    'open-cloud': onOpenCloud,
+    // A rollback's workers do everything that it needs: it stands in nobody's queue.
+    rescue: { ...light, ...build, ...onOpenCloud },
   };
   return {
     byRole,

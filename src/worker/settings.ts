@@ -5,7 +5,7 @@ import { GraveshiftError } from '../domain/failure.js';
 import { homePaths, resolveHome } from '../stack/home.js';
 
 /** What one worker process may serve; a GPU machine runs only `gpu` and scales on that queue's backlog. */
-export const workerRoles = ['workflows', 'gpu', 'build', 'open-cloud'] as const;
+export const workerRoles = ['workflows', 'gpu', 'build', 'open-cloud', 'rescue'] as const;
 export type WorkerRole = (typeof workerRoles)[number];
 
 export type WorkerSettings = {

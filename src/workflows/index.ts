@@ -1,3 +1,5 @@
 export { assetBatch } from './asset-batch.js';
+export { deploy } from './deploy.js';
+export { emergencyRollback } from './emergency-rollback.js';
 export { horrorNight } from './horror-night.js';
 export { place } from './place.js';

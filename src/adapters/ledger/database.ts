@@ -19,6 +19,7 @@ export type Tables = {
   releases: ReleasesTable;
   manifests: ManifestsTable;
   places: PlacesTable;
+  quotas: QuotasTable;
 };
 
 export type Database = Kysely<Tables>;
@@ -107,6 +108,9 @@ type ReleasesTable = TargetColumns & {
   status_at: string | null;
   /** Digest of the sealed manifest. */
   manifest: string | null;
+  rojo_version: Fixed<string | null>;
+  /** Rojo that built the place; null for what was recorded before it was asked for. */
+  rojo_version: string | null;
 };
 
 type ManifestsTable = {
@@ -131,4 +135,15 @@ type PlacesTable = {
   frozen_reason: string | null;
   frozen_at: string | null;
   updated_at: string;
+};
+
+type QuotasTable = {
+  host: Fixed<string>;
+  owner: Fixed<string>;
+  endpoint: Fixed<string>;
+  window_ends_at: string;
+  window_ms: number;
+  call_limit: number;
+  taken: number;
+  urgent_taken: number;
 };

@@ -127,6 +127,26 @@ export function createIntentLog({ read, write }: LedgerAccess, clock: () => Date
 
     highestLease: (host, placeId) => read((database) => highestLeaseOf(database, host, placeId)),
 
+    list: (host, placeId) =>
+      read(async (database) => {
+        const rows = await database
+          .selectFrom('intents')
+          .selectAll()
+          .where('host', '=', host)
+          .where('place_id', '=', placeId)
+          .orderBy('recorded_at')
+          .execute();
+        return rows.map((row) => ({
+          runId: row.run_id,
+          sha256: row.place_sha256,
+          commit: row.commit_sha,
+          digest: row.change_set_digest,
+          state: row.state,
+          lastVersion: row.last_version,
+          ...(row.version === null ? {} : { version: row.version }),
+        }));
+      }),
+
     recordedVersions: (host, placeId) =>
       read(async (database) => {
         const rows = await database

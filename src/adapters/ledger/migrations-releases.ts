@@ -8,7 +8,7 @@ export const releases: Migration = {
       .alterTable('releases')
       .addColumn('status', 'text', (column) => column.notNull().defaultTo('live'))
       .execute();
-    for (const name of ['manifest', 'status_reason', 'status_at']) {
+    for (const name of ['manifest', 'status_reason', 'status_at', 'rojo_version']) {
       await db.schema.alterTable('releases').addColumn(name, 'text').execute();
     }
     // Of what was published before, a place holds the newest only.

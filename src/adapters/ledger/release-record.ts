@@ -32,6 +32,8 @@ export type ReleaseRecord = {
   commit: string;
   digest: string;
   night?: number;
+  /** Rojo that built the place. */
+  rojoVersion?: string;
   tag: string;
   gates: GateResult[];
   approvals: z.infer<typeof approvalsSchema>;
@@ -43,6 +45,7 @@ export type ReleaseRecord = {
   /** Digest of the sealed manifest, and its semantic version; absent for what was only staged. */
   manifest?: string;
   releaseVersion?: string;
+  rojoVersion?: string;
 };
 
 /** The part of a record that travels through a run's history. */
@@ -90,6 +93,7 @@ export function toRecord(
     commit: row.commit_sha,
     digest: row.change_set_digest,
     ...(row.night === null ? {} : { night: row.night }),
+    ...(row.rojo_version === null ? {} : { rojoVersion: row.rojo_version }),
     tag: row.tag,
     gates: gatesSchema.parse(JSON.parse(row.gates)),
     approvals: approvalsSchema.parse(JSON.parse(row.approvals)),
@@ -98,6 +102,7 @@ export function toRecord(
     ...(row.status_reason === null ? {} : { statusReason: row.status_reason }),
     ...(row.status_at === null ? {} : { statusAt: row.status_at }),
     ...(row.manifest === null ? {} : { manifest: row.manifest }),
+    ...(row.rojo_version === null ? {} : { rojoVersion: row.rojo_version }),
     ...(row.release_version === null ? {} : { releaseVersion: row.release_version }),
   };
 }

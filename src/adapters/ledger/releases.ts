@@ -10,10 +10,10 @@ import type { LedgerAccess } from './ledger-access.js';
 import { type ReleaseRecord, selectReleases, toRecord } from './release-record.js';
 import { targetColumns } from './target-columns.js';
 
+/** Without a `manifest` it is that of the same bytes, where this place had them before. */
+/** Without a manifest it gets that of the same bytes, where this place had them before. */
 export type NewRelease = Omit<Parameters<LedgerActivities['recordRelease']>[0], 'approvals'> & {
   approvals: ReleaseManifest['approvals'];
-  /** Digest of the sealed manifest. Absent: that of the same bytes, where this place had them before. */
-  manifest?: string;
 };
 
 export type ReleaseMark = {
@@ -186,11 +186,13 @@ async function recordRelease(transaction: Kysely<Tables>, release: NewRelease, n
       run_id: intent.runId,
       version,
       night: release.night ?? null,
+      rojo_version: release.rojoVersion ?? null,
       tag,
       gates: JSON.stringify(release.gates),
       approvals: JSON.stringify(release.approvals),
       released_at: now,
-      status: isLate ? 'superseded' : 'live',
+      status: isLate ? 'superseded' : (release.status ?? 'live'),
+      rojo_version: release.rojoVersion ?? null,
       status_reason: null,
       status_at: now,
       manifest,

@@ -1,7 +1,9 @@
 export { apiKeyVariables, resolveApiKey } from './api-key.js';
 export type { KeySource } from './api-key.js';
-export { openCloudCalls } from './calls.js';
+export { describeCall, openCloudCalls } from './calls.js';
 export type { CallDescription, CallName, RetryClass } from './calls.js';
+export { createCircuitBreaker } from './circuit-breaker.js';
+export type { CircuitBreaker } from './circuit-breaker.js';
 export { createOpenCloudClient } from './client.js';
 export type { CallOptions, Wait } from './caller.js';
 export type { OpenCloudClient, PlaceVersions } from './client.js';

@@ -46,6 +46,15 @@ export function endingTheRun<T>(rule: () => T): T {
   }
 }
 
+const endingKinds: ReadonlySet<CauseKind> = new Set([
+  'InvalidInput',
+  'AlreadyRunning',
+  'LeaseLost',
+  'PlaceFrozen',
+  'Rejected',
+  'Aborted',
+]);
+
 /**
  * Failures that no person can mend within the run. An error that is no failure of Temporal's is a bug in workflow code: it
  * fails the workflow task, which is tried again until the mended code is deployed.
@@ -53,5 +62,5 @@ export function endingTheRun<T>(rule: () => T): T {
 export function endsTheRun(error: unknown): boolean {
   if (isCancellation(error) || !(error instanceof TemporalFailure)) return true;
   const { kind } = causeOf(error);
-  return kind === 'InvalidInput' || kind === 'AlreadyRunning' || kind === 'Rejected' || kind === 'Aborted';
+  return endingKinds.has(kind);
 }

@@ -49,6 +49,8 @@ export type StepOptions<T> = {
    * minds: neither a pause nor a cancellation stops it, and an abort says it.
    */
   alreadyDone?: string;
+  /** The same for a step that may well be stopped: an abort says it. */
+  whatStays?: string;
 };
 
 /** How a pipeline's end is recorded. */
@@ -174,6 +176,15 @@ export class PipelineRun {
     );
   }
 
+  /** What was done when, for a record that people read. */
+  timeline(): { at: string; what: string }[] {
+    return this.board.steps.flatMap(({ title, note, finishedAt, state }) =>
+      finishedAt === undefined
+        ? []
+        : [{ at: finishedAt, what: `${title}: ${state}${note === undefined ? '' : `, ${note}`}` }],
+    );
+  }
+
   progress(): Progress {
     const { steps } = this.board;
     const { attention, request, paused, ignored } = this.controls;
@@ -211,7 +222,8 @@ export class PipelineRun {
     if (action !== 'abort') return resolution;
     this.enter(id, 'failed');
     const why = reason === undefined ? '' : ` (${reason})`;
-    const remains = options.alreadyDone === undefined ? '' : `; ${options.alreadyDone}, and stays so`;
+    const stays = options.alreadyDone ?? options.whatStays;
+    const remains = stays === undefined ? '' : `; ${stays}, and stays so`;
     throw failRun('Aborted', `${by} aborted the run at ${id}${why}: ${message}${remains}`);
   }
 

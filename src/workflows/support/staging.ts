@@ -161,6 +161,7 @@ async function recordStaged(
       version,
       ...(label.night !== undefined && { night: label.night }),
       tag,
+      rojoVersion: candidate.rojoVersion,
       gates: candidate.gates,
       approvals: run.controls.decisions
         .filter(({ counted }) => counted)

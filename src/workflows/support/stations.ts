@@ -126,4 +126,6 @@ export const quality = at<QualityActivities>(stations.build);
 export const rebuilds = at<RebuildActivities>(stations.build);
 export const live = at<Omit<LiveActivities, 'watchRelease' | 'proveRollout'>>(stations.openCloud);
 export const watching = at<Pick<LiveActivities, 'watchRelease' | 'proveRollout'>>(stations.watch);
-export const rescue = at<RescueActivities>(stations.rescue);
+export const rescue = at<Omit<RescueActivities, 'previousRelease'>>(stations.rescue);
+export const history = at<Pick<RescueActivities, 'previousRelease'>>(stations.light);
+export const notices = at<Pick<RescueActivities, 'notify'>>(stations.light);

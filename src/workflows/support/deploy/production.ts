@@ -1,0 +1,196 @@
+import { CancellationScope } from '@temporalio/workflow';
+
+import type { PublishIntent } from '../../../domain/activities.js';
+import type { DeployInput } from '../../../domain/deploy.js';
+import type { DeployCandidate } from '../../../domain/deploy-activities.js';
+import { leasePriorities, type PlaceVersionRecord } from '../../../domain/place.js';
+import { releaseDigest, type ReleaseDraft } from '../../../domain/release.js';
+import type { WatchBaseline } from '../../../domain/watch.js';
+import { causeOf } from '../failures.js';
+import { acquirePlace, type PlaceLease } from '../lease.js';
+import { landedAs, publishOnce } from '../publish.js';
+import type { PipelineRun } from '../run.js';
+import { live, releases } from '../stations.js';
+
+/** A release that players get. */
+export type LiveRelease = {
+  version: number;
+  release: { version: string; tag: string; manifest: string };
+  intent: PublishIntent;
+  lease: PlaceLease;
+  baseline: WatchBaseline;
+  /** What the ramp's key was before; absent without a ramp. */
+  dark?: Record<string, unknown>;
+};
+
+/**
+ * Publishes the approved bytes to players, once, and records the release: manifest, tag, main branch. From the publish on
+ * a cancellation waits until place, ledger and Git tell the same story.
+ */
+export async function publishRelease(
+  run: PipelineRun,
+  candidate: DeployCandidate,
+  draft: ReleaseDraft,
+  options: { input: DeployInput; tested: number },
+): Promise<LiveRelease> {
+  const { project } = candidate;
+  const { target } = project;
+  const policy = project.config.deploy;
+  const lease = await run.step('place', () => acquirePlace(run, target, leasePriorities.deploy));
+  const baseline = await run.step('prepare', async () => {
+    const { snapshot, forecast } = await live('Snapshot data stores, count players').prepareProduction({
+      target,
+      snapshot: policy.snapshotDataStores,
+    });
+    run.note(
+      'prepare',
+      `${forecast.players} players on ${forecast.servers} servers will change version` +
+        (snapshot ? `; data stores as of ${snapshot.latestAt}` : ''),
+    );
+    return live('Measure what the live version does').measureBaseline({
+      target,
+      policy: policy.watch,
+      ...(candidate.live && { version: candidate.live.version }),
+    });
+  });
+
+  return CancellationScope.nonCancellable(async () => {
+    const { ramp } = options.input;
+    const dark = ramp && (await goDark(run, candidate, ramp));
+    lease.throwIfLost();
+    const { version, intent } = await publish(run, candidate, lease);
+    const release = await record(run, candidate, draft, { version, intent, tested: options.tested, options });
+    return { version, intent, release, lease, baseline, ...(dark && { dark }) };
+  });
+}
+
+/** The night is there and switched off, until the ramp switches it on. */
+async function goDark(
+  run: PipelineRun,
+  { project }: DeployCandidate,
+  ramp: NonNullable<DeployInput['ramp']>,
+): Promise<Record<string, unknown>> {
+  const { previous } = await live(`Switch ${ramp.key} off`).setConfig({
+    target: project.target,
+    runId: run.id,
+    values: { [ramp.key]: ramp.off },
+    strategy: 'Immediate',
+  });
+  run.saga.register(`config key ${ramp.key}`, () =>
+    live(`Put ${ramp.key} back`).setConfig({
+      target: project.target,
+      runId: run.id,
+      values: previous,
+      strategy: 'Immediate',
+    }),
+  );
+  return previous;
+}
+
+async function publish(
+  run: PipelineRun,
+  { project, content }: DeployCandidate,
+  lease: PlaceLease,
+): Promise<{ version: number; intent: PublishIntent }> {
+  const { target } = project;
+  const intent: PublishIntent = {
+    runId: run.id,
+    project: project.name,
+    target,
+    place: content.place,
+    commit: content.commit,
+    digest: content.changeDigest ?? content.commit,
+    lease: lease.lease,
+  };
+  const keepLeaseOnly = (): void => {
+    run.saga.commit();
+    run.saga.register(`release of place ${target.placeId}`, () => lease.release());
+  };
+  const { version } = await run.step(
+    'production',
+    async () => {
+      try {
+        return await publishOnce(intent, 'Published');
+      } catch (error) {
+        if (causeOf(error).kind === 'OutcomeUnknown') keepLeaseOnly();
+        throw error;
+      }
+    },
+    { landed: landedAs(() => intent) },
+  );
+  keepLeaseOnly();
+  run.note('production', `version ${version} of place ${target.placeId}`);
+  return { version, intent };
+}
+
+async function record(
+  run: PipelineRun,
+  { project, staging, staged, content, mainCommit }: DeployCandidate,
+  draft: ReleaseDraft,
+  published: { version: number; intent: PublishIntent; tested: number; options: { input: DeployInput } },
+): Promise<LiveRelease['release']> {
+  const { version, intent, tested, options } = published;
+  const { target, config } = project;
+  const where = ({ host, universeId, placeId }: typeof target, at: number) => ({
+    host,
+    universeId,
+    placeId,
+    version: at,
+  });
+  const release = await run.step(
+    'record',
+    async () => {
+      // The ledger first: whatever Git says, this version is live and must be known.
+      const sealed = await releases('Seal and record the release').sealRelease({
+        draft,
+        ...(options.input.version !== undefined && { version: options.input.version }),
+        run: { id: run.id, workflowId: run.workflowId, pipeline: 'deploy' },
+        approvals: run.controls.decisions
+          .filter(
+            ({ counted, verb, digest }) =>
+              counted && verb === 'approve' && (digest ?? releaseDigest(draft)) === releaseDigest(draft),
+          )
+          .map(({ by, at, reason, key }) => ({
+            by,
+            at,
+            ...(reason !== undefined && { reason }),
+            ...(key !== undefined && { key }),
+          })),
+        versions: {
+          [staging.environment]: where(staging, tested),
+          [target.environment]: where(target, version),
+        },
+        published: { intent, version },
+      });
+      await releases(`Move ${config.branches.main} and tag ${sealed.tag}`).promoteToMain({
+        project: project.name,
+        commit: content.commit,
+        mainBranch: config.branches.main,
+        ...(mainCommit !== undefined && { expectedMain: mainCommit }),
+        tag: sealed.tag,
+        tagMessage: [
+          `Release ${sealed.version} of ${project.name}: ${staged.tag}`,
+          '',
+          `Version ${version} of place ${target.placeId} in ${target.environment}`,
+          `Release: ${releaseDigest(draft)}`,
+          `Manifest: ${sealed.manifest.sha256}`,
+        ].join('\n'),
+      });
+      return { version: sealed.version, tag: sealed.tag, manifest: sealed.manifest.sha256 };
+    },
+    { alreadyDone: `version ${version} of place ${target.placeId} is live in ${target.environment}` },
+  );
+  run.note('record', release.tag);
+  return release;
+}
+
+/** The release in the words of the place entity. */
+export function placeRecord({ version, intent, release }: LiveRelease): PlaceVersionRecord {
+  return {
+    version,
+    runId: intent.runId,
+    sha256: intent.place.sha256,
+    commit: intent.commit,
+    tag: release.tag,
+  };
+}

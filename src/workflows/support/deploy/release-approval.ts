@@ -1,0 +1,104 @@
+import { canDeploy, mergeGates, type GateRow } from '../../../domain/can-deploy.js';
+import type { DeployCandidate } from '../../../domain/deploy-activities.js';
+import type { GateResult } from '../../../domain/gate.js';
+import { releaseDigest, type ReleaseDraft } from '../../../domain/release.js';
+import { failRun } from '../failures.js';
+import type { PipelineRun } from '../run.js';
+import { notices, quality } from '../stations.js';
+import type { GateTicks } from './ticks.js';
+
+/** The gate that the approval itself is. */
+const review = 'review';
+
+/**
+ * Runs the gates and asks the matrix. In manual mode it waits for the ticks of those that are required.
+ * @returns the release as it was checked: what people approve
+ */
+export async function passGates(
+  run: PipelineRun,
+  candidate: DeployCandidate,
+  ticks: GateTicks,
+  measured: readonly GateResult[],
+): Promise<ReleaseDraft> {
+  const { project, content, staged, live } = candidate;
+  const policy = project.config.gates;
+  return run.step('gates', async () => {
+    const inspected = await quality('Inspect commit and place').inspectRelease({
+      project,
+      content,
+      staged: staged.gates,
+      ...(live && { since: live.commit }),
+    });
+    const results = mergeGates(staged.gates, measured, inspected.gates);
+    const blockers = (): GateRow[] =>
+      canDeploy(policy, results, ticks.given).rows.filter(({ gate, blocks }) => blocks && gate !== review);
+    if (policy.mode === 'manual') await ticks.until(run, blockers);
+    const blocking = blockers();
+    if (blocking.length > 0) {
+      const lines = blocking.map(
+        ({ gate, policy: level, verdict, summary }) => `${gate} (${level}): ${verdict}, ${summary}`,
+      );
+      throw failRun('GateFailed', lines.join('\n'), { gates: blocking.map(({ gate }) => gate) });
+    }
+    run.note('gates', inShort(canDeploy(policy, results, ticks.given).rows));
+    return { content, gates: [...results, ...ticks.asGates()] };
+  });
+}
+
+/** @returns why it may not go, or undefined */
+export async function approveRelease(
+  run: PipelineRun,
+  candidate: DeployCandidate,
+  draft: ReleaseDraft,
+  { ticks, notes }: { ticks: GateTicks; notes: readonly string[] },
+): Promise<string | undefined> {
+  const { target } = candidate.project;
+  const digest = releaseDigest(draft);
+  const summary = summarise(candidate, draft, ticks, notes);
+  await notices('Tell that an approval is wanted').notify({
+    notice: {
+      event: 'approval-wanted',
+      project: candidate.project.name,
+      environment: target.environment,
+      runId: run.id,
+      workflowId: run.workflowId,
+      title: `${candidate.staged.tag} wants to go to ${target.environment}`,
+      lines: [...summary, `graveshift approve ${run.workflowId}`],
+    },
+  });
+  const decision = await run.step('approval', () =>
+    run.controls.awaitApproval({ digest, before: target.environment, summary }, draft),
+  );
+  if (!decision) {
+    run.note('approval', 'nobody answered in time');
+    return `nobody approved within ${candidate.project.config.approvals.timeoutHours} hours`;
+  }
+  const said = decision.reason === undefined ? decision.by : `${decision.by}: ${decision.reason}`;
+  run.note('approval', `${decision.verb} by ${said}`);
+  return decision.verb === 'approve' ? undefined : `rejected by ${said}`;
+}
+
+function summarise(
+  { content, staged, project, live }: DeployCandidate,
+  { gates }: ReleaseDraft,
+  ticks: GateTicks,
+  notes: readonly string[],
+): string[] {
+  const rows = canDeploy(project.config.gates, gates, ticks.given).rows.filter(
+    ({ policy, gate }) => policy !== 'off' && gate !== review,
+  );
+  return [
+    `${staged.tag} (${content.commit.slice(0, 9)}), place file of ${Math.ceil(content.place.bytes / 1024)} KiB, ${content.assets.length} assets`,
+    live
+      ? `replaces ${live.tag}, version ${live.version} of place ${project.target.placeId}`
+      : `the first release of place ${project.target.placeId}`,
+    ...rows.map(({ gate, policy, verdict, summary }) => `${gate} (${policy}): ${verdict}, ${summary}`),
+    ...notes,
+  ];
+}
+
+function inShort(rows: readonly GateRow[]): string {
+  const count = (verdict: GateRow['verdict']): number =>
+    rows.filter((row) => row.verdict === verdict && row.policy !== 'off' && row.gate !== review).length;
+  return `${count('pass')} pass, ${count('inconclusive')} inconclusive, ${count('fail')} fail (advisory)`;
+}

@@ -1,0 +1,142 @@
+import { workflowInfo } from '@temporalio/workflow';
+
+import type { RollbackPlan } from '../../../domain/deploy-activities.js';
+import type { GateResult } from '../../../domain/gate.js';
+import type { PipelineRun } from '../run.js';
+import { live, notices, releases, rescue, rojo } from '../stations.js';
+import type { WentBack } from './go-back.js';
+
+/**
+ * What follows when players are safe: configs, Git, the developer's Rojo, people, and the record. A part that fails asks
+ * for attention, and may be skipped; the others do not wait for it.
+ * @returns path of the post-mortem in the project, where it was written
+ */
+export async function putInOrder(
+  run: PipelineRun,
+  plan: RollbackPlan,
+  back: WentBack,
+  { reason, requestedBy }: { reason: string; requestedBy: string },
+): Promise<string | undefined> {
+  const [, , , postMortem] = await Promise.all([
+    putConfigBack(run, plan),
+    compareServe(run, plan),
+    tell(run, plan, back, reason),
+    revertThenWrite(run, plan, { reason, requestedBy }),
+  ]);
+  return postMortem;
+}
+
+async function putConfigBack(run: PipelineRun, { project, config }: RollbackPlan): Promise<void> {
+  if (Object.keys(config).length === 0) {
+    run.skipStep('config', 'the release changed none');
+    return;
+  }
+  await run.step(
+    'config',
+    async () => {
+      const { version } = await live('Put configs back').setConfig({
+        target: project.target,
+        runId: run.id,
+        values: config,
+        strategy: 'Immediate',
+      });
+      run.note('config', `${Object.keys(config).join(', ')}: config version ${version}`);
+    },
+    { skip: () => undefined },
+  );
+}
+
+const skippedServe: GateResult & { running: boolean } = {
+  gate: 'serve',
+  verdict: 'inconclusive',
+  summary: 'skipped',
+  findings: [],
+  running: false,
+};
+
+async function compareServe(run: PipelineRun, { project, good }: RollbackPlan): Promise<void> {
+  const { summary } = await run.step(
+    'serve',
+    () =>
+      rojo('Compare with rojo serve').verifyServe({ serve: project.config.rojo.serve, place: good.place }),
+    {
+      skip: () => skippedServe,
+    },
+  );
+  run.note('serve', summary);
+}
+
+async function tell(run: PipelineRun, plan: RollbackPlan, back: WentBack, reason: string): Promise<void> {
+  const { project, good, bad } = plan;
+  const { delivered, failed } = await run.step('notify', () =>
+    notices('Tell that it was taken back').notify({
+      notice: {
+        event: 'rolled-back',
+        project: project.name,
+        environment: project.target.environment,
+        runId: run.id,
+        workflowId: run.workflowId,
+        title: `${project.target.environment}/${project.target.placeName} is back at ${good.tag}: ${reason}`,
+        lines: [
+          `version ${back.version} replaces ${bad ? `${bad.tag}, version ${bad.version}` : 'what was there'}`,
+          `roll-out: ${back.proof.verdict}, ${back.proof.summary}`,
+        ],
+      },
+    }),
+  );
+  run.note('notify', [`told ${delivered.join(', ')}`, ...failed.map((each) => `failed: ${each}`)].join('; '));
+}
+
+/** The post-mortem names the revert commits' place in history, so it comes after them, also when they were skipped. */
+async function revertThenWrite(
+  run: PipelineRun,
+  { project, good, bad }: RollbackPlan,
+  { reason, requestedBy }: { reason: string; requestedBy: string },
+): Promise<string | undefined> {
+  const { main, next } = project.config.branches;
+  if (!bad || bad.commit === good.commit) {
+    run.skipStep('git', 'main has nothing newer than what is live');
+  } else {
+    await run.step(
+      'git',
+      async () => {
+        const { branches } = await releases(`Revert ${bad.tag} on ${main} and ${next}`).revertTo({
+          project: project.name,
+          runId: run.id,
+          branches: [main, next],
+          good: good.commit,
+          bad: bad.commit,
+          reason,
+        });
+        run.note(
+          'git',
+          branches.map(({ branch, reverted }) => `${branch}: ${reverted.length} reverted`).join(', '),
+        );
+      },
+      { skip: () => undefined },
+    );
+  }
+  const written = await run.step(
+    'post-mortem',
+    () =>
+      rescue('Write the post-mortem').writePostMortem({
+        project: project.name,
+        runId: run.id,
+        workflowId: run.workflowId,
+        ...(bad && { badRun: bad.runId }),
+        environment: project.target.environment,
+        reason,
+        requestedBy,
+        plan: { good, ...(bad && { bad }) },
+        mainBranch: main,
+        timeline: [
+          { at: workflowInfo().startTime.toISOString(), what: `asked for by ${requestedBy}: ${reason}` },
+          ...run.timeline(),
+        ],
+      }),
+    { skip: () => undefined },
+  );
+  if (!written) return undefined;
+  run.note('post-mortem', `${written.path} in ${written.commit.slice(0, 9)}`);
+  return written.path;
+}
