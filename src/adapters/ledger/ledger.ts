@@ -5,6 +5,7 @@ import { Kysely } from 'kysely';
 
 import type { Environment } from '../../domain/project.js';
 import type { IntentLog, UploadLog } from '../../domain/publish-log.js';
+import type { QuotaLedger } from '../../domain/quota.js';
 import type { Tables } from './database.js';
 import { createIntentLog, createLeaseCounter } from './intents.js';
 import { createLedgerAccess } from './ledger-access.js';
@@ -13,6 +14,7 @@ import { parseLedgerUrl } from './ledger-url.js';
 import { createManifestLog, type ManifestLog } from './manifests.js';
 import { migrate } from './migrations.js';
 import { createPlaceLog, type PlaceLog } from './places.js';
+import { createQuotaLedger } from './quotas.js';
 import { createReleaseLog, type ReleaseLog } from './releases.js';
 import { createRunLog, type RunLog } from './runs.js';
 import { createSqliteDialect, openSqlite } from './sqlite-dialect.js';
@@ -26,6 +28,7 @@ export type Ledger = {
   releases: ReleaseLog;
   manifests: ManifestLog;
   places: PlaceLog;
+  quotas: QuotaLedger;
   listRuns: RunLog['list'];
   findRun: RunLog['find'];
   listReleases: ReleaseLog['list'];
@@ -73,6 +76,7 @@ export async function createLedger({
     releases,
     manifests: createManifestLog(access, clock),
     places: createPlaceLog(access, clock),
+    quotas: createQuotaLedger(access),
     listRuns: (filter) => runs.list(filter),
     findRun: (idOrWorkflowId) => runs.find(idOrWorkflowId),
     listReleases: (filter) => releases.list(filter),

@@ -2,13 +2,17 @@ import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 
 import { GraveshiftError } from '../../domain/failure.js';
-import { unzip } from './answers.js';
+import type { QuotaLedger } from '../../domain/quota.js';
+import { parseAnswer, unzip } from './answers.js';
 import type { CallOptions } from './caller.js';
 import { createCaller } from './caller.js';
+import { createCircuitBreaker } from './circuit-breaker.js';
+import type { CircuitBreaker } from './circuit-breaker.js';
 import type { Clock } from './clock.js';
 import { systemClock } from './clock.js';
 import { createLiveOperations } from './live-client.js';
 import type { LiveOperations } from './live-operations.js';
+import { createQuotaGate, openGate } from './quota-gate.js';
 import * as build from './requests.js';
 import type { NewAsset, VersionType } from './requests.js';
 import { createTransport } from './transport.js';
@@ -59,11 +63,35 @@ export function createOpenCloudClient(dependencies: {
   apiKey: () => string | Promise<string>;
   dispatcher?: Dispatcher;
   clock?: Clock;
+  /** Counts the calls of all processes; without one, only the answers of Open Cloud hold a call back. */
+  quotas?: QuotaLedger;
+  /** Shared by the clients of one host. */
+  breaker?: CircuitBreaker;
+  /** Told once when the quota's ledger fails; a warning of the process by default. */
+  warn?: (message: string) => void;
 }): OpenCloudClient {
-  const { apiKey, clock = systemClock } = dependencies;
+  const {
+    apiKey,
+    clock = systemClock,
+    quotas,
+    warn = (message: string) => {
+      process.emitWarning(message);
+    },
+  } = dependencies;
+  const breaker = dependencies.breaker ?? createCircuitBreaker(clock);
   const transport = createTransport(dependencies.baseUrl, dependencies.dispatcher);
-  const caller = createCaller({ transport, apiKey, clock });
+  const gate =
+    quotas === undefined
+      ? openGate
+      : createQuotaGate({ host: new URL(dependencies.baseUrl).host, quotas, ownerOf, clock, warn });
+  const caller = createCaller({ transport, apiKey, clock, gate, breaker });
   const { call } = caller;
+
+  async function ownerOf(key: string): Promise<string | undefined> {
+    const answer = await transport.exchange(build.introspectKeyRequest(key), undefined);
+    if (answer.status !== 200) return undefined;
+    return parseAnswer('introspectKey', answer, wire.introspectionSchema).authorizedUserId;
+  }
 
   async function download(placeId: string, version: number, options: CallOptions): Promise<Uint8Array> {
     const { location } = await call(

@@ -1,10 +1,13 @@
 import type { Answer } from './transport.js';
 import type { TransportFailure } from './transport.js';
 import type { RetryClass } from './calls.js';
+import { secondsToReset } from './rate-headers.js';
 
 export const maximumTries = 6;
 /** All waits of one call together: a quota window of 60 s, missed twice. */
 export const maximumWaitMs = 150_000;
+/** All waits for the quota before one request is sent: with an upload's time they end within an activity's 15 minutes. */
+export const maximumQuotaWaitMs = 270_000;
 const longestWaitMs = 65_000;
 
 /** What came of one try. */
@@ -32,14 +35,10 @@ export function retryDelay(
   return waitedMs + delay > maximumWaitMs ? undefined : delay;
 }
 
-/** `x-ratelimit-reset` (seconds; one number per window, the largest counts) is more exact than `retry-after`. */
+/** `x-ratelimit-reset` is more exact than `retry-after`. */
 function askedWait(headers: Record<string, string>, now: number): number | undefined {
-  const resets = (headers['x-ratelimit-reset'] ?? '')
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => /^\d+(\.\d+)?$/.test(part))
-    .map(Number);
-  if (resets.length > 0) return Math.max(...resets) * 1000;
+  const reset = secondsToReset(headers);
+  if (reset !== undefined) return reset * 1000;
   const after = headers['retry-after']?.trim();
   if (after === undefined || after === '') return undefined;
   if (/^\d+$/.test(after)) return Number(after) * 1000;
