@@ -34,7 +34,7 @@ export async function createWorkerActivities(
   const ledger = await createLedger({ url: settings.ledger });
   const registry = createProjectRegistry({ file: settings.projectsFile });
   const git = createGitProjects({ registry, directory: settings.clones });
-  const openCloud = createOpenCloudClients(settings.openCloud, env);
+  const openCloud = createOpenCloudClients(settings.openCloud, env, ledger.quotas);
   const rojo = await findRojo({ env });
 
   const generation = createAssetGenerationActivities({
