@@ -1,5 +1,6 @@
 import { getClient } from '@temporalio/activity';
 
+import { createApprovalActivities } from '../activities/approval.js';
 import { createAssetGenerationActivities } from '../activities/asset-generation.js';
 import { createDesignActivities } from '../activities/design.js';
 import { createPreflightActivities } from '../activities/deploy-preflight.js';
@@ -34,7 +35,7 @@ export async function createWorkerActivities(
   const ledger = await createLedger({ url: settings.ledger });
   const registry = createProjectRegistry({ file: settings.projectsFile });
   const git = createGitProjects({ registry, directory: settings.clones });
-  const openCloud = createOpenCloudClients(settings.openCloud, env, ledger.quotas);
+  const openCloud = createOpenCloudClients(settings.openCloud, env);
   const rojo = await findRojo({ env });
 
   const generation = createAssetGenerationActivities({
@@ -44,6 +45,7 @@ export async function createWorkerActivities(
   });
   const gitActivities = createGitActivities({ registry, git, artifacts });
   const light = {
+    ...createApprovalActivities({ env }),
     ...createDesignActivities({ artifacts }),
     ...createPlaceActivities({ client: getClient, leases: ledger, places: ledger.places }),
     ...createLedgerActivities({

@@ -87,7 +87,7 @@ async function answerAttention(
 }
 
 /** Another terminal may have answered while the question stood here: then the run goes on as it was told there. */
-async function unlessTooLate(context: CliContext, say: () => Promise<void>): Promise<void> {
+async function unlessTooLate(context: CliContext, say: () => Promise<unknown>): Promise<void> {
   try {
     await say();
   } catch (error) {

@@ -12,8 +12,13 @@ const oldestNode = '20.20.0';
 
 /** The programs that Graveshift runs. */
 export async function checkTools(env: Variables): Promise<Check[]> {
-  const [git, rojo, temporal] = await Promise.all([checkGit(env), checkRojo(env), checkTemporal(env)]);
-  return [checkNode(), git, rojo, ...temporal];
+  const [git, sshKeygen, rojo, temporal] = await Promise.all([
+    checkGit(env),
+    checkSshKeygen(env),
+    checkRojo(env),
+    checkTemporal(env),
+  ]);
+  return [checkNode(), git, sshKeygen, rojo, ...temporal];
 }
 
 function checkNode(): Check {
@@ -41,6 +46,18 @@ async function checkGit(env: Variables): Promise<Check> {
   if (failed) return { name: 'Git', state: 'missing', found: `${git}: ${shortMessage}`, remedy };
   const version = /(\d+\.\d+[.\d]*)/.exec(stdout)?.[1];
   return { name: 'Git', state: 'ok', found: git, ...(version !== undefined && { version }) };
+}
+
+async function checkSshKeygen(env: Variables): Promise<Check> {
+  const name = 'ssh-keygen';
+  const [found] = await findInPath(name, env);
+  if (found !== undefined) return { name, state: 'ok', found };
+  return {
+    name,
+    state: 'note',
+    found: 'not in PATH',
+    remedy: 'needed to sign approvals, and to verify them: install OpenSSH 8.2 or newer',
+  };
 }
 
 async function checkRojo(env: Variables): Promise<Check> {

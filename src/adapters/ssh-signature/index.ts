@@ -1,0 +1,2 @@
+export { type SigningKey, signStatement } from './sign.js';
+export { verifySignature } from './verify.js';
