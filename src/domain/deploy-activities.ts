@@ -229,8 +229,13 @@ export interface RescueActivities {
     except: string[];
   }): Promise<{ stopped: string[] }>;
   notify(input: { notice: Notice }): Promise<{ delivered: string[]; failed: string[] }>;
-  /** Writes `docs/post-mortems/…` on a commit of its own on main, with the timeline and the culprit candidates. */
-  writePostMortem(input: PostMortemInput): Promise<{ path: string; commit: string; issue: ArtifactRef }>;
+  /**
+   * Writes `docs/post-mortems/…` on a commit of its own on main, with the timeline and the culprit candidates; on
+   * another `branch` where main cannot be pushed to. Asked again for the same run, it commits once.
+   */
+  writePostMortem(
+    input: PostMortemInput,
+  ): Promise<{ path: string; commit: string; branch: string; issue: ArtifactRef }>;
 }
 
 export type RollbackPlan = {
@@ -251,6 +256,8 @@ export type PostMortemInput = {
   /** Workflow id of the run that published the bad release. */
   badRun?: string;
   environment: string;
+  /** Name of the place, such as `start`. */
+  place: string;
   reason: string;
   requestedBy: string;
   plan: Pick<RollbackPlan, 'good' | 'bad'>;

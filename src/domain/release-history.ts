@@ -35,11 +35,11 @@ export function findLastStable<Release extends Published>(
   return undefined;
 }
 
-/** The version by which these bytes were taken back, where nothing was published of them since. */
+/** The version by which these bytes were taken back, where none of them is live or was kept since. */
 export function findRollbackOf<Release extends Published>(
   history: readonly Release[],
   placeSha256: string,
 ): Release | undefined {
-  const newest = history.find(({ place }) => place.sha256 === placeSha256);
-  return newest?.status === 'rolled-back' ? newest : undefined;
+  const judged = history.find(({ place, status }) => place.sha256 === placeSha256 && status !== 'superseded');
+  return judged?.status === 'rolled-back' ? judged : undefined;
 }

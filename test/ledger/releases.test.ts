@@ -189,7 +189,7 @@ describe('what the ledger remembers of releases', () => {
     // As version 0.1 left it: without what later migrations made.
     const old = new LibsqlDatabase(url.slice('file:'.length));
     old.exec(`drop index releases_by_place`);
-    for (const column of ['status', 'manifest', 'status_reason', 'status_at']) {
+    for (const column of ['status', 'manifest', 'rojo_version', 'status_reason', 'status_at']) {
       old.exec(`alter table releases drop column ${column}`);
     }
     old.exec(`drop table manifests; drop table places;

@@ -9,7 +9,7 @@ import {
   tagRef,
   type RefUpdate,
 } from './push.js';
-import { commitOf, isAncestor, linesOf, tags } from './refs.js';
+import { branchesWith, commitOf, isAncestor, tags } from './refs.js';
 
 export type Promotion = {
   runId: string;
@@ -78,7 +78,7 @@ function isOfFamily(name: string, tag: string): boolean {
   );
 }
 
-async function makeTag(
+export async function makeTag(
   { git, signal }: ProjectClone,
   name: string,
   commit: string,
@@ -95,16 +95,8 @@ async function removalOfRunBranch(clone: ProjectClone, runId: string): Promise<R
   return (await commitOf(clone, ref)) === undefined ? [] : [{ ref, object: undefined }];
 }
 
-async function isOnAnotherBranch(
-  { git, signal }: ProjectClone,
-  commit: string,
-  ownBranch: string,
-): Promise<boolean> {
-  const out = await git.text(
-    ['for-each-ref', '--format=%(refname:lstrip=2)', `--contains=${commit}`, 'refs/heads'],
-    { signal },
-  );
-  return linesOf(out).some((branch) => branch !== ownBranch);
+async function isOnAnotherBranch(clone: ProjectClone, commit: string, ownBranch: string): Promise<boolean> {
+  return (await branchesWith(clone, commit)).some((branch) => branch !== ownBranch);
 }
 
 function moved(branch: string, expected: string | undefined, found: string | undefined): GraveshiftError {

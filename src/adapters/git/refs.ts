@@ -31,6 +31,47 @@ export async function isAncestor(
   return missing.trim() === '0';
 }
 
+/** The commit that a full id, its first digits, a tag or a branch names; undefined where it names none, or several. */
+export async function resolveRevision(repository: Repository, revision: string): Promise<string | undefined> {
+  if (/^[0-9a-f]{7,64}$/.test(revision)) {
+    const answer = await repository.git.text(['cat-file', '--batch-check=%(objecttype) %(objectname)'], {
+      signal: repository.signal,
+      input: `${revision}\n`,
+    });
+    const commit = /^commit ([0-9a-f]+)$/.exec(answer.trim())?.[1];
+    if (commit !== undefined) return commit;
+  }
+  // A pattern would match more than one name.
+  if (/[*?[\\\s]/.test(revision)) return undefined;
+  return (
+    (await commitOf(repository, `refs/tags/${revision}`)) ??
+    (await commitOf(repository, `refs/heads/${revision}`))
+  );
+}
+
+/** Git's tree of the commit. */
+export async function treeOf({ git, signal }: Repository, commit: string): Promise<string> {
+  return (await git.text(['rev-parse', `${commit}^{tree}`], { signal })).trim();
+}
+
+/** Commits of people and runs, merges aside, that `descendant` lacks of `other`; the newest first. */
+export async function commitsMissing(
+  { git, signal }: Repository,
+  descendant: string,
+  other: string,
+): Promise<string[]> {
+  return linesOf(await git.text(['rev-list', '--no-merges', other, `^${descendant}`], { signal }));
+}
+
+/** Short names of the branches that hold the commit. */
+export async function branchesWith({ git, signal }: Repository, commit: string): Promise<string[]> {
+  return linesOf(
+    await git.text(['for-each-ref', '--format=%(refname:lstrip=2)', `--contains=${commit}`, 'refs/heads'], {
+      signal,
+    }),
+  );
+}
+
 /** Short names of the branches, such as `graveshift/next`. */
 export async function branches({ git, signal }: Repository): Promise<string[]> {
   return linesOf(await git.text(['for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads'], { signal }));

@@ -108,9 +108,8 @@ type ReleasesTable = TargetColumns & {
   status_at: string | null;
   /** Digest of the sealed manifest. */
   manifest: string | null;
-  rojo_version: Fixed<string | null>;
   /** Rojo that built the place; null for what was recorded before it was asked for. */
-  rojo_version: string | null;
+  rojo_version: Fixed<string | null>;
 };
 
 type ManifestsTable = {

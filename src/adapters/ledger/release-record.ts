@@ -45,7 +45,6 @@ export type ReleaseRecord = {
   /** Digest of the sealed manifest, and its semantic version; absent for what was only staged. */
   manifest?: string;
   releaseVersion?: string;
-  rojoVersion?: string;
 };
 
 /** The part of a record that travels through a run's history. */
@@ -93,7 +92,6 @@ export function toRecord(
     commit: row.commit_sha,
     digest: row.change_set_digest,
     ...(row.night === null ? {} : { night: row.night }),
-    ...(row.rojo_version === null ? {} : { rojoVersion: row.rojo_version }),
     tag: row.tag,
     gates: gatesSchema.parse(JSON.parse(row.gates)),
     approvals: approvalsSchema.parse(JSON.parse(row.approvals)),

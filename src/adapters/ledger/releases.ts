@@ -11,7 +11,6 @@ import { type ReleaseRecord, selectReleases, toRecord } from './release-record.j
 import { targetColumns } from './target-columns.js';
 
 /** Without a `manifest` it is that of the same bytes, where this place had them before. */
-/** Without a manifest it gets that of the same bytes, where this place had them before. */
 export type NewRelease = Omit<Parameters<LedgerActivities['recordRelease']>[0], 'approvals'> & {
   approvals: ReleaseManifest['approvals'];
 };
@@ -186,7 +185,6 @@ async function recordRelease(transaction: Kysely<Tables>, release: NewRelease, n
       run_id: intent.runId,
       version,
       night: release.night ?? null,
-      rojo_version: release.rojoVersion ?? null,
       tag,
       gates: JSON.stringify(release.gates),
       approvals: JSON.stringify(release.approvals),
