@@ -12,10 +12,13 @@ import {
   CancelledFailure,
   TerminatedFailure,
 } from '@temporalio/common';
+import { z } from 'zod';
 
 import type { ApprovalsView } from './domain/approval.js';
 import type { ResolutionAction } from './domain/controls.js';
 import { GraveshiftError } from './domain/failure.js';
+import { placeWorkflowId } from './domain/place.js';
+import type { PlaceState } from './domain/place-queue.js';
 import type { Progress } from './domain/progress.js';
 
 export const defaultTaskQueue = 'graveshift';
@@ -137,6 +140,41 @@ export class GraveshiftClient {
     await this.signal(run, 'resume', voice);
   }
 
+  /** A person's word for a gate, where the project's gates are in manual mode. */
+  async tick(
+    run: string,
+    tick: { gate: string; verdict: string; evidence: string; by: string },
+  ): Promise<void> {
+    await this.signal(run, 'tick', tick);
+  }
+
+  /** Who may publish to the place and what it holds; undefined where nobody ever asked for it. */
+  async placeStatus(host: string, placeId: string): Promise<PlaceState | undefined> {
+    try {
+      const handle = this.temporal.workflow.getHandle(placeWorkflowId(host, placeId));
+      return await handle.query<PlaceState>('placeStatus');
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Says something to the place's entity, and starts it where it does not run. */
+  async tellPlace(
+    { host, placeId }: { host: string; placeId: string },
+    signal: 'freeze' | 'unfreeze' | 'rebuild',
+    body: unknown,
+  ): Promise<void> {
+    await this.temporal.workflow.signalWithStart('place', {
+      workflowId: placeWorkflowId(host, placeId),
+      taskQueue: this.taskQueue,
+      args: [{ host, placeId }],
+      signal,
+      signalArgs: [body],
+      staticSummary: `Who may publish to place ${placeId} (${host})`,
+    });
+  }
+
   /** Asks the run to end; it undoes what it began first. */
   async cancel(run: string): Promise<void> {
     const handle = await this.running(run);
@@ -148,10 +186,11 @@ export class GraveshiftClient {
     const handle = await this.handle(run);
     try {
       const result: unknown = await handle.result();
-      const rejected = asRejection(result);
-      return rejected === undefined
-        ? { outcome: 'succeeded', result }
-        : { outcome: 'rejected', result, reason: rejected };
+      const ending = unhappyEnding(result);
+      if (!ending) return { outcome: 'succeeded', result };
+      return ending.outcome === 'rejected'
+        ? { outcome: 'rejected', result, reason: ending.reason }
+        : { outcome: 'failed', kind: 'TakenBack', reason: ending.reason };
     } catch (error) {
       if (!(error instanceof WorkflowFailedError)) throw error;
       return endOf(error.cause);
@@ -250,15 +289,14 @@ function summaryOf(info: Omit<WorkflowExecutionInfo, 'raw'>): RunSummary {
   };
 }
 
-function asRejection(result: unknown): string | undefined {
-  if (
-    typeof result !== 'object' ||
-    result === null ||
-    !('outcome' in result) ||
-    result.outcome !== 'rejected'
-  )
-    return undefined;
-  return 'reason' in result && typeof result.reason === 'string' ? result.reason : 'rejected';
+const unhappyEndingSchema = z.object({
+  outcome: z.enum(['rejected', 'taken-back']),
+  reason: z.string().catch('no reason was given'),
+});
+
+/** A run that ended as it should, without what was asked for. */
+function unhappyEnding(result: unknown): z.infer<typeof unhappyEndingSchema> | undefined {
+  return unhappyEndingSchema.safeParse(result).data;
 }
 
 function endOf(cause: unknown): RunEnd {

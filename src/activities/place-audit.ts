@@ -129,7 +129,7 @@ function describe(
     published: isPublished,
     content,
     note: notes[content],
-    ...(createdBy != null && { createdBy }),
+    ...(createdBy !== undefined && createdBy !== null && { createdBy }),
     ...(createdTime !== undefined && { createdAt: createdTime }),
   };
 }

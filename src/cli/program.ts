@@ -6,6 +6,7 @@ import { Command } from 'commander';
 import type { CommandKit } from './command-kit.js';
 import { addCancel } from './commands/cancel.js';
 import { addDecisions } from './commands/decide.js';
+import { addDeploy } from './commands/deploy.js';
 import { addDemo } from './commands/demo.js';
 import { addDoctor } from './commands/doctor.js';
 import { addInit } from './commands/init.js';
@@ -13,11 +14,14 @@ import { addList } from './commands/list.js';
 import { addNight } from './commands/night.js';
 import { addOpen } from './commands/open.js';
 import { addPauseAndResume } from './commands/pause.js';
+import { addPlace } from './commands/place.js';
 import { addProject } from './commands/project.js';
 import { addResolve } from './commands/resolve.js';
+import { addRollback } from './commands/rollback.js';
 import { addShow } from './commands/show.js';
 import { addStart } from './commands/start.js';
 import { addTimeline } from './commands/timeline.js';
+import { addTick } from './commands/tick.js';
 import { addUp } from './commands/up.js';
 import { addWatch } from './commands/watch.js';
 import type { CliContext } from './context.js';
@@ -39,6 +43,8 @@ const commands = [
   addInit,
   addDoctor,
   addNight,
+  addDeploy,
+  addRollback,
   addStart,
   addList,
   addShow,
@@ -49,6 +55,8 @@ const commands = [
   addPauseAndResume,
   addCancel,
   addResolve,
+  addTick,
+  addPlace,
   addProject,
 ];
 

@@ -35,7 +35,7 @@ export async function createWorkerActivities(
   const ledger = await createLedger({ url: settings.ledger });
   const registry = createProjectRegistry({ file: settings.projectsFile });
   const git = createGitProjects({ registry, directory: settings.clones });
-  const openCloud = createOpenCloudClients(settings.openCloud, env);
+  const openCloud = createOpenCloudClients(settings.openCloud, env, ledger.quotas);
   const rojo = await findRojo({ env });
 
   const generation = createAssetGenerationActivities({
@@ -70,7 +70,7 @@ export async function createWorkerActivities(
     ...createRebuildActivities({ worktrees: git, artifacts, rojo, env }),
     ...createQualityActivities({ git, artifacts }),
     ...createReleaseActivities({
-      snapshotProject: gitActivities.snapshotProject,
+      snapshotProject: (input) => gitActivities.snapshotProject(input),
       git,
       ledger,
       artifacts,

@@ -23,7 +23,7 @@ export type DeployResult = { project: string; runId: string; from: string; envir
       proof: GateResult;
       watch: RollOut['watch'];
     }
-  | { outcome: 'rolled-back'; version: number; reason: string; rollback: string }
+  | { outcome: 'taken-back'; version: number; reason: string; rollback: string }
   | { outcome: 'planned'; calls: string[]; notes: string[]; rebuild: GateResult }
   | { outcome: 'rejected'; reason: string }
 );
@@ -105,11 +105,11 @@ export async function deploy(argument: unknown): Promise<DeployResult> {
       }
       run.skipStep('keep', `taken back: ${fault}`);
       const rollback = await takeBack(run, candidate, released, fault);
-      return { ...outline, outcome: 'rolled-back', version, reason: fault, rollback: rollback.runId };
+      return { ...outline, outcome: 'taken-back', version, reason: fault, rollback: rollback.runId };
     },
     {
       stateOf: ({ outcome }) =>
-        outcome === 'rejected' ? 'rejected' : outcome === 'rolled-back' ? 'failed' : 'succeeded',
+        outcome === 'rejected' ? 'rejected' : outcome === 'taken-back' ? 'failed' : 'succeeded',
       close: async (state, summary) => {
         if (claimed) await run.close(state, summary);
       },

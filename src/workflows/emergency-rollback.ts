@@ -91,9 +91,8 @@ export async function emergencyRollback(argument: unknown): Promise<RollbackResu
         const publishedAfterSeconds = (back.publishedAt - from) / 1000;
         run.note('publish', `version ${back.version} after ${publishedAfterSeconds.toFixed(1)} s`);
         if (drill) await returnFromDrill(run, plan, reason);
-        const postMortem = drill
-          ? skipTheRest(run)
-          : await putInOrder(run, plan, back, { reason, requestedBy });
+        if (drill) skipTheRest(run);
+        const postMortem = drill ? undefined : await putInOrder(run, plan, back, { reason, requestedBy });
         return {
           ...outline,
           outcome: drill ? 'drilled' : 'rolled-back',
@@ -181,7 +180,7 @@ async function confirm(
       {
         digest: digestOf({ good: good.place.sha256, bad: bad?.place.sha256, environment, place }),
         before: environment,
-        summary: [`${inWords(plan)}`, `reason: ${reason}, asked for by ${requestedBy}`],
+        summary: [inWords(plan), `reason: ${reason}, asked for by ${requestedBy}`],
       },
       { good, bad },
     ),
@@ -201,7 +200,7 @@ async function returnFromDrill(run: PipelineRun, plan: RollbackPlan, reason: str
   );
 }
 
-function skipTheRest(run: PipelineRun): undefined {
+function skipTheRest(run: PipelineRun): void {
   for (const id of ['config', 'git', 'serve', 'notify', 'post-mortem']) run.skipStep(id, 'not in a drill');
 }
 

@@ -152,7 +152,7 @@ export async function takeBack(
     reason: reason.slice(0, 500),
     requestedBy: 'graveshift watch',
   };
-  return executeChild('emergencyRollback', {
+  return executeChild<(argument: unknown) => Promise<RollbackResult>>('emergencyRollback', {
     workflowId: `${run.workflowId}/rollback-${run.id.slice(-8)}`,
     taskQueue: workflowInfo().taskQueue + rescueSuffix,
     args: [input],

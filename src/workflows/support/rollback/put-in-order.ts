@@ -125,6 +125,7 @@ async function revertThenWrite(
         workflowId: run.workflowId,
         ...(bad && { badRun: bad.runId }),
         environment: project.target.environment,
+        place: project.target.placeName,
         reason,
         requestedBy,
         plan: { good, ...(bad && { bad }) },
