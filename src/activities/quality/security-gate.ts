@@ -18,26 +18,42 @@ import { gateResult, type GateResult } from '../../domain/gate.js';
 import { checkAssets } from './asset-provenance.js';
 import type { ReleaseSource } from './release-source.js';
 
-/** Fails by any finding; `inconclusive` where there is none and something could not be looked at. */
+/**
+ * Fails by any finding, also where another scan broke; `inconclusive` where there is none and something could not be
+ * looked at.
+ */
 export async function checkSecurity(release: ReleaseSource): Promise<GateResult> {
-  const scans = [await scanSecrets(release), await scanCode(release), await checkAssets(release)];
+  const scans = [
+    await isolated('secrets', release, scanSecrets),
+    await isolated('code', release, scanCode),
+    await isolated('assets', release, checkAssets),
+  ];
   const findings = scans.flatMap((scan) => scan.findings);
   const unread = scans.flatMap((scan) => scan.unread);
   const looked = scans.map(({ note }) => note).join(', ');
+  const rest =
+    unread.length === 0 ? '' : `; not looked at: ${unread.map((one) => one.replace(/:.*/s, '')).join(', ')}`;
   if (findings.length > 0) {
-    const rules = countByRule(findings);
-    return gateResult(
-      'security',
-      'fail',
-      `${findings.length} findings (${rules}) in ${looked}`,
-      findings.map(describeFinding),
-    );
+    const summary = `${findings.length} findings (${countByRule(findings)}) in ${looked}${rest}`;
+    return gateResult('security', 'fail', summary, [...findings.map(describeFinding), ...unread]);
   }
-  if (unread.length > 0) {
-    const summary = `Nothing found in ${looked}, and ${unread.length} things could not be looked at`;
-    return gateResult('security', 'inconclusive', summary, unread);
+  return unread.length > 0
+    ? gateResult('security', 'inconclusive', `Nothing found in ${looked}${rest}`, unread)
+    : gateResult('security', 'pass', `Nothing found in ${looked}`);
+}
+
+async function isolated(
+  what: string,
+  release: ReleaseSource,
+  scan: (release: ReleaseSource) => Promise<Scan>,
+): Promise<Scan> {
+  try {
+    return await scan(release);
+  } catch (error) {
+    release.signal?.throwIfAborted();
+    const cause = error instanceof Error ? error.message : String(error);
+    return { findings: [], unread: [`${what}: ${cause}`], note: `${what} not at all` };
   }
-  return gateResult('security', 'pass', `Nothing found in ${looked}`);
 }
 
 async function scanSecrets({ project, content, since, git, signal }: ReleaseSource): Promise<Scan> {
@@ -71,7 +87,7 @@ async function scanCode(release: ReleaseSource): Promise<Scan> {
   const { security } = release.project.config.gates;
   const own = release.content.assets.map(({ assetId }) => assetId);
   const allowedAssets = new Set([...security.allowedAssets, ...own]);
-  const scripts = await readScripts(release);
+  const { scripts, unread } = await readScripts(release);
   const isOnline = scripts.some(({ source }) => makesRequests(source.tokens));
   const findings: Finding[] = [];
   let allowed = 0;
@@ -92,19 +108,29 @@ async function scanCode(release: ReleaseSource): Promise<Scan> {
     allowed += scanned.allowed;
   }
   const note = allowed === 0 ? '' : ` (${allowed} findings allowed by comments)`;
-  return { findings, unread: [], note: `${scripts.length} scripts${note}` };
+  return { findings, unread, note: `${scripts.length} scripts${note}` };
 }
 
 /** The commit's Luau, and the place's scripts that came from elsewhere: models, packages. */
-async function readScripts({ luau, instances }: ReleaseSource): Promise<Script[]> {
+async function readScripts({
+  luau,
+  instances,
+  signal,
+}: ReleaseSource): Promise<{ scripts: Script[]; unread: string[] }> {
   const committed = await luau();
   const known = new Set([...committed.values()].map(withoutMark));
   const foreign = new Map<string, string>();
-  for (const { path, source } of await instances()) {
-    if (source !== undefined && !known.has(withoutMark(source)) && !foreign.has(source))
-      foreign.set(source, path);
+  const unread: string[] = [];
+  try {
+    for (const { path, source } of await instances()) {
+      const isForeign = source !== undefined && !known.has(withoutMark(source)) && !foreign.has(source);
+      if (isForeign) foreign.set(source, path);
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    unread.push(`the place: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return [
+  const scripts = [
     ...[...committed].map(([file, text]) => ({ file, source: tokenizeLuau(text), isCommitted: true })),
     ...[...foreign].map(([text, path]) => ({
       file: `place:${path}`,
@@ -112,6 +138,7 @@ async function readScripts({ luau, instances }: ReleaseSource): Promise<Script[]
       isCommitted: false,
     })),
   ];
+  return { scripts, unread };
 }
 
 const withoutMark = (text: string) => asRojoReads(text).replace(/^\uFEFF/, '');

@@ -64,11 +64,9 @@ const requestMethods = new Set(['GetAsync', 'PostAsync', 'RequestAsync', 'Create
 export function makesRequests(tokens: Tokens): boolean {
   const services = new Set(['HttpService']);
   for (const [index, token] of tokens.entries()) {
-    // `NAME = game:GetService("HttpService")`, also with a type between the name and the sign.
     if (token.kind !== 'string' || token.text !== 'HttpService') continue;
-    const sign = tokens.slice(Math.max(0, index - 8), index).findLastIndex((one) => isSymbol(one, '='));
-    const assigned = sign < 0 ? undefined : tokens[Math.max(0, index - 8) + sign - 1];
-    if (assigned?.kind === 'name') services.add(assigned.text);
+    const variable = assignedVariable(tokens, index);
+    if (variable !== undefined) services.add(variable);
   }
   return tokens.some((token, index) => {
     if (token.kind !== 'name' || !requestMethods.has(token.text) || !isSymbol(tokens[index - 1], ':'))
@@ -80,6 +78,16 @@ export function makesRequests(tokens: Tokens): boolean {
       (isSymbol(receiver, ')') && tokens[index - 3]?.text === 'HttpService')
     );
   });
+}
+
+/** In `NAME = game:GetService("HttpService")`, also with a type before the sign, the name. */
+function assignedVariable(tokens: Tokens, index: number): string | undefined {
+  const first = Math.max(0, index - 8);
+  const found = tokens.slice(first, index).findLastIndex((token) => isSymbol(token, '='));
+  if (found < 0) return undefined;
+  const sign = first + found;
+  const variable = tokens[isSymbol(tokens[sign - 2], ':') ? sign - 3 : sign - 1];
+  return variable?.kind === 'name' ? variable.text : undefined;
 }
 
 /** Addresses in string literals whose host is not allowed. Asked only where some script of the game makes requests. */

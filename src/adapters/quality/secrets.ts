@@ -28,9 +28,18 @@ const patterns: readonly SecretPattern[] = [
   { kind: 'a private key', pattern: /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/g },
 ];
 
-/** `api_key = "…"`, `"token": "…"`, `SECRET=…`: the value decides. */
-const assignment =
-  /(?:api[_-]?key|access[_-]?key|private[_-]?key|secret|token|password|passwd|credential|cookie)\w*["'\]]*\s*(?::\s*\w+\s*)?[:=]\s*["'`]?([A-Za-z0-9+/_.=~-]{20,200})(?![\w(.:[+/=~-])/gi;
+const secretName =
+  '(?:api[_-]?key|access[_-]?key|private[_-]?key|secret|token|password|passwd|credential|cookie)';
+const secretValue = '([A-Za-z0-9+/_.=~-]{20,200})';
+
+/** `api_key = "…"`, `"token": "…"`, and whole lines `SECRET=…` or `token: …`; the value decides. */
+const assignments: readonly RegExp[] = [
+  new RegExp(`${secretName}\\w*["'\\]]*\\s*(?::\\s*\\w+\\s*)?[:=]\\s*["'\`]${secretValue}["'\`]`, 'gi'),
+  new RegExp(
+    `^[ \\t]*(?:export[ \\t]+)?[\\w.-]*${secretName}[\\w.-]*(?:=|:[ \\t]+)${secretValue}[ \\t]*$`,
+    'gim',
+  ),
+];
 const placeholder = /example|placeholder|change-?me|your[_-]|redacted|dummy|x{6}|0{6}|1234567/i;
 
 /** English words in a name have about 3; random base64 of 20 characters and more has above 3.7. */
@@ -48,7 +57,7 @@ export function findSecrets(file: string, text: string): Finding[] {
   const found = patterns.flatMap(({ kind, pattern }) =>
     [...text.matchAll(pattern)].map(({ index }) => ({ kind, index })),
   );
-  for (const match of text.matchAll(assignment)) {
+  for (const match of assignments.flatMap((pattern) => [...text.matchAll(pattern)])) {
     const value = match[1] ?? '';
     const index = match.index + match[0].lastIndexOf(value);
     const isKnown = found.some((other) => Math.abs(other.index - index) < value.length + 40);
