@@ -69,7 +69,11 @@ async function findCommit(
   return own?.[0];
 }
 
-async function makeCommit(clone: ProjectClone, parent: string, input: ChangeSetCommit): Promise<string> {
+export async function makeCommit(
+  clone: ProjectClone,
+  parent: string,
+  input: ChangeSetCommit,
+): Promise<string> {
   const { changeSet, baseCommit } = input;
   const message = formatCommitMessage(input.message, input);
   const tree = await readTree(clone, baseCommit);

@@ -1,5 +1,6 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { WorkflowNotFoundError } from '@temporalio/common';
+
+import { fetchHistory } from './fetch-history.js';
 
 export type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 type HistoryEvent = NonNullable<History['events']>[number];
@@ -78,7 +79,8 @@ export async function countRunActions(
   }
   const [first, last] = [timeOf(events[0]), timeOf(events.at(-1))];
   for (const workflowId of related.entities) {
-    const entity = await fetchIfPresent(client, workflowId);
+    // What has been removed by its retention time costs nothing more to count.
+    const entity = (await fetchHistory(client, { workflowId })) ?? {};
     actions += countActions(entity, (event) => timeOf(event) >= first && timeOf(event) <= last);
   }
   return { actions, historyEvents: events.length };
@@ -98,16 +100,6 @@ function relatedExecutions(events: readonly HistoryEvent[]) {
     // A signal to a child (pause, resume) is in the child's history.
     entities: [...entities].filter((workflowId) => !children.has(workflowId)),
   };
-}
-
-/** What has been removed by its retention time costs nothing more to count. */
-async function fetchIfPresent(client: Client, workflowId: string): Promise<History> {
-  try {
-    return await client.workflow.getHandle(workflowId).fetchHistory();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return {};
-    throw error;
-  }
 }
 
 /** In ms since 1970. */

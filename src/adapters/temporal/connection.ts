@@ -72,6 +72,7 @@ function connectionFailure(error: unknown, address: string): GraveshiftError {
 /** Codes of gRPC that are told apart here (https://grpc.io/docs/guides/status-codes/). */
 export const status = {
   invalidArgument: 3,
+  notFound: 5,
   alreadyExists: 6,
   permissionDenied: 7,
   unimplemented: 12,

@@ -19,7 +19,8 @@ export function addTimeline({ program, context }: CommandKit): void {
     .action(async (run: string, flags: CommonFlags) => {
       await withClient(context, flags, async ({ client }) => {
         const summary = await client.describe(run);
-        const { entries } = await readTimeline(client.temporal, summary);
+        // Between the two calls its retention time may end.
+        const entries = (await readTimeline(client.temporal, summary))?.entries ?? [];
         printData(context, flags, { run: summary, entries }, () =>
           renderTimeline(summary, entries, context.colors.out).join('\n'),
         );
