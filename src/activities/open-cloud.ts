@@ -1,6 +1,7 @@
-import type { CallOptions, Clock, OpenCloudClient } from '../adapters/open-cloud/index.js';
+import type { CallOptions, Clock, OpenCloudClient, PlaceContent } from '../adapters/open-cloud/index.js';
+import { isBinaryPlace } from '../adapters/open-cloud/index.js';
 import type { AssetActivities, OpenCloudActivities, PublishIntent } from '../domain/activities.js';
-import type { ArtifactStore } from '../domain/artifact.js';
+import type { ArtifactRef, ArtifactStore } from '../domain/artifact.js';
 import { GraveshiftError } from '../domain/failure.js';
 import type { PublishTarget } from '../domain/project.js';
 import type { IntentLog, UploadLog } from '../domain/publish-log.js';
@@ -63,10 +64,10 @@ export function createOpenCloudActivities(
       if (state === 'landed' && version !== undefined) return { version };
       if (state !== 'recorded' && state !== 'failed') throw alreadySent(intent);
       refuseStaleLease(intent, await intents.highestLease(target.host, target.placeId));
-      const bytes = await artifacts.get(place);
+      const content = await openPlace(artifacts, place);
       const client = await clientFor(target);
       await intents.mark(runId, place.sha256, 'sent');
-      const versionNumber = await whileTouching(intent, () => publish(client, intent, bytes, versionType));
+      const versionNumber = await whileTouching(intent, () => publish(client, intent, content, versionType));
       try {
         await intents.mark(runId, place.sha256, 'landed', versionNumber);
       } catch (error) {
@@ -114,12 +115,12 @@ export function createOpenCloudActivities(
   async function publish(
     client: OpenCloudClient,
     { runId, target, place }: PublishIntent,
-    bytes: Uint8Array,
+    content: PlaceContent,
     versionType: 'Saved' | 'Published',
   ): Promise<number> {
     try {
       const { universeId, placeId } = target;
-      const answer = await client.publishPlace(universeId, placeId, bytes, versionType, callOptions());
+      const answer = await client.publishPlace(universeId, placeId, content, versionType, callOptions());
       return answer.versionNumber;
     } catch (error) {
       const failure = failureOfPublish(error);
@@ -131,6 +132,17 @@ export function createOpenCloudActivities(
       throw failure;
     }
   }
+}
+
+/** The stored place, checked as a whole before any of it is sent, and never in memory as a whole. */
+async function openPlace(artifacts: ArtifactStore, place: ArtifactRef): Promise<PlaceContent> {
+  const pieces = await artifacts.open(place);
+  let binary = false;
+  for await (const first of pieces) {
+    binary = isBinaryPlace(first);
+    break;
+  }
+  return { bytes: place.bytes, binary, open: () => pieces };
 }
 
 /** Whether it had an effect is what the caller must know: anything that does not say so may have had one. */

@@ -27,6 +27,11 @@ export interface ArtifactStore {
    * that making the artifact again repairs the store)
    */
   get(ref: Pick<ArtifactRef, 'sha256'>): Promise<Uint8Array>;
+  /**
+   * As `get`, for bytes that are too many to hold: all of them are read and checked before this answers, and again
+   * whenever they are iterated, before the last piece is handed out. Iterable any number of times.
+   */
+  open(ref: Pick<ArtifactRef, 'sha256'>): Promise<AsyncIterable<Uint8Array>>;
   /** True when the bytes are there; it does not read them. */
   has(ref: Pick<ArtifactRef, 'sha256'>): Promise<boolean>;
   /** A path or address that a person can open. */

@@ -50,6 +50,45 @@ describe('the artifact store in a folder', () => {
     expect(await filesIn('temporary')).toEqual([]);
   });
 
+  async function readAll(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
+    const read: Uint8Array[] = [];
+    for await (const piece of pieces) read.push(piece);
+    return Buffer.concat(read);
+  }
+
+  it('opens large bytes piece by piece, as often as they are asked for', async () => {
+    const bytes = Buffer.alloc(1_000_000, 'a place ');
+    const opened = await store.open(await store.put(bytes, 'a/b'));
+    let pieces = 0;
+    for await (const piece of opened) {
+      pieces += 1;
+      expect(piece.byteLength).toBeLessThan(200_000);
+    }
+    expect(pieces).toBeGreaterThan(5);
+    expect(await readAll(opened)).toEqual(bytes);
+    expect(await readAll(await store.open(await store.put(new Uint8Array(), 'a/b')))).toEqual(
+      Buffer.alloc(0),
+    );
+  });
+
+  it('opens nothing that is damaged or missing, and hands out the whole of nothing damaged since', async () => {
+    const bytes = Buffer.alloc(300_000, 1);
+    const ref = await store.put(bytes, 'a/b');
+    const opened = await store.open(ref);
+    await damage(store.locate(ref), 'x'.repeat(300_000));
+    let read = 0;
+    const reading = (async () => {
+      for await (const piece of opened) read += piece.byteLength;
+    })();
+    await expect(reading).rejects.toMatchObject({ kind: 'ArtifactCorrupt' });
+    expect(read).toBeLessThan(300_000);
+    await expect(store.open(ref)).rejects.toMatchObject({ kind: 'ArtifactCorrupt' });
+    expect(await store.has(ref)).toBe(false);
+    await expect(store.open(ref)).rejects.toMatchObject({ kind: 'ArtifactMissing' });
+    await store.put(bytes, 'a/b');
+    expect(await readAll(await store.open(ref))).toEqual(bytes);
+  });
+
   it('stores the same bytes once, also when many ask at once from several stores', async () => {
     const bytes = new Uint8Array(300_000).fill(7);
     const others = [store, createFileArtifactStore({ directory }), createFileArtifactStore({ directory })];

@@ -134,7 +134,7 @@ describe.skipIf(!present)('the official OpenAPI document', () => {
     const response = await request(new URL(built.path, stage.emulator.url), {
       method: built.method,
       headers: { ...built.headers, 'x-api-key': key },
-      body: built.body ?? null,
+      body: (built.body as Uint8Array | undefined) ?? null,
     });
     const text = await response.body.text();
     return {
@@ -186,7 +186,9 @@ describe.skipIf(!present)('the official OpenAPI document', () => {
     const built = requests.createAsset!();
     const { method, path } = openCloudCalls.createAsset;
     const form = operationOf(method, path)!.requestBody!.content['multipart/form-data']!.schema;
-    const metadata = /\r\n\r\n(\{.*\})\r\n/.exec(Buffer.from(built.body!).toString('latin1'))![1]!;
+    const metadata = /\r\n\r\n(\{.*\})\r\n/.exec(
+      Buffer.from(built.body as Uint8Array).toString('latin1'),
+    )![1]!;
     const sent = { request: JSON.parse(metadata) as unknown, fileContent: 'bytes' };
     expect(problems(form, sent, true)).toEqual([]);
     expect(problems(form, sent)).toEqual(['/request/creationContext/creator/userId must be integer']);

@@ -6,6 +6,7 @@ import { sha256Schema, type ArtifactStore } from '../../domain/artifact.js';
 import { GraveshiftError, invalidInput } from '../../domain/failure.js';
 import { showValue } from '../../domain/show-value.js';
 import { flushFolder, makeFolder, writeDurably } from './durable-file.js';
+import { hasHash, readChecked } from './checked-reading.js';
 import { asStorageFailure, errorCode } from './storage-failure.js';
 
 /** A temporary file older than this belongs to a process that died, in ms: a write takes seconds. */
@@ -78,12 +79,23 @@ export function createFileArtifactStore({ directory }: { directory: string }): A
       } catch (error) {
         throw asStorageFailure(error, 'read', file);
       }
-      throw new GraveshiftError(
-        'ArtifactCorrupt',
-        `The artifact ${sha256} was damaged: its file no longer has this SHA-256. It was moved to ` +
-          `${corruptFolder}. Run the step that makes it again, and check the disk.`,
-        { details: { sha256, path: file } },
-      );
+      throw damaged(sha256, file, corruptFolder);
+    },
+
+    async open({ sha256 }) {
+      const file = locate(sha256);
+      try {
+        const sound = await hasHash(file, sha256).catch(whereAbsent(undefined));
+        if (sound === undefined) throw missing(sha256, file);
+        if (!sound && (await setAside(file, sha256, corruptFolder)) === undefined) {
+          throw damaged(sha256, file, corruptFolder);
+        }
+      } catch (error) {
+        throw asStorageFailure(error, 'read', file);
+      }
+      return {
+        [Symbol.asyncIterator]: () => readChecked(file, sha256, () => damaged(sha256, file, corruptFolder)),
+      };
     },
 
     async has({ sha256 }) {
@@ -143,6 +155,15 @@ function whereAbsent<T>(value: T): (error: unknown) => T {
 
 function hashOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+function damaged(sha256: string, file: string, corruptFolder: string): GraveshiftError {
+  return new GraveshiftError(
+    'ArtifactCorrupt',
+    `The artifact ${sha256} was damaged: its file no longer has this SHA-256. It is moved to ` +
+      `${corruptFolder}. Run the step that makes it again, and check the disk.`,
+    { details: { sha256, path: file } },
+  );
 }
 
 function missing(sha256: string, file: string): GraveshiftError {

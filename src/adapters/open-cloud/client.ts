@@ -14,7 +14,7 @@ import { createLiveOperations } from './live-client.js';
 import type { LiveOperations } from './live-operations.js';
 import { createQuotaGate, openGate } from './quota-gate.js';
 import * as build from './requests.js';
-import type { NewAsset, VersionType } from './requests.js';
+import type { NewAsset, PlaceContent, VersionType } from './requests.js';
 import { createTransport } from './transport.js';
 import * as wire from './wire.js';
 
@@ -26,11 +26,14 @@ export type PlaceVersions = {
 };
 
 export interface OpenCloudClient extends LiveOperations {
-  /** @throws GraveshiftError `DeploymentFailure`, `AccessDenied`, `ServiceUnavailable`: no effect; `OutcomeUnknown` */
+  /**
+   * A streamed place is sent piece by piece, in constant memory.
+   * @throws GraveshiftError `DeploymentFailure`, `AccessDenied`, `ServiceUnavailable`: no effect; `OutcomeUnknown`
+   */
   publishPlace(
     universeId: string,
     placeId: string,
-    bytes: Uint8Array,
+    content: Uint8Array | PlaceContent,
     versionType: VersionType,
     options?: CallOptions,
   ): Promise<{ versionNumber: number }>;
@@ -113,9 +116,9 @@ export function createOpenCloudClient(dependencies: {
 
   return {
     ...createLiveOperations(caller),
-    publishPlace: (universeId, placeId, bytes, versionType, options) =>
+    publishPlace: (universeId, placeId, content, versionType, options) =>
       call(
-        () => build.publishPlaceRequest(universeId, placeId, bytes, versionType),
+        () => build.publishPlaceRequest(universeId, placeId, content, versionType),
         wire.publishAnswerSchema,
         options,
       ),

@@ -25,7 +25,8 @@ export type {
   ServerLogEntry,
   VersionNote,
 } from './live-operations.js';
-export type { NewAsset, VersionType } from './requests.js';
+export { isBinaryPlace } from './requests.js';
+export type { NewAsset, PlaceContent, VersionType } from './requests.js';
 export type {
   AssetOperation,
   KeyIntrospection,

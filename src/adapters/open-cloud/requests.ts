@@ -10,8 +10,11 @@ export type OpenCloudRequest = {
   /** Path with query under the base address; an absolute address for a download. */
   path: string;
   headers: Record<string, string>;
-  body?: Uint8Array;
+  body?: Uint8Array | StreamedBody;
 };
+
+/** A body that is read anew for each try. */
+export type StreamedBody = { bytes: number; open: () => AsyncIterable<Uint8Array> };
 
 export type VersionType = 'Saved' | 'Published';
 
@@ -48,18 +51,25 @@ export function request(
 }
 
 /** Binary places begin with `<roblox!`; the XML format with `<roblox ` or an XML declaration. */
-const isBinaryPlace = (bytes: Uint8Array) =>
+export const isBinaryPlace = (bytes: Uint8Array) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(8, bytes.byteLength)).equals(Buffer.from('<roblox!'));
+
+/** A place file that is too large to hold. */
+export type PlaceContent = StreamedBody & {
+  /** Whether it is in the binary format, not XML. */
+  binary: boolean;
+};
 
 export function publishPlaceRequest(
   universeId: string,
   placeId: string,
-  bytes: Uint8Array,
+  content: Uint8Array | PlaceContent,
   versionType: VersionType,
 ): OpenCloudRequest {
   const built = request('publishPlace', { universeId, placeId }, { versionType });
-  const contentType = isBinaryPlace(bytes) ? 'application/octet-stream' : 'application/xml';
-  return { ...built, headers: { ...built.headers, 'content-type': contentType }, body: bytes };
+  const binary = content instanceof Uint8Array ? isBinaryPlace(content) : content.binary;
+  const contentType = binary ? 'application/octet-stream' : 'application/xml';
+  return { ...built, headers: { ...built.headers, 'content-type': contentType }, body: content };
 }
 
 export const listPlaceVersionsRequest = (placeId: string, pageSize: number, cursor: string | undefined) =>

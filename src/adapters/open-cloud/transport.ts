@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+
 import { Agent, request as send } from 'undici';
 import type { Dispatcher } from 'undici';
 
@@ -57,8 +59,12 @@ export function createTransport(baseUrl: string, dispatcher?: Dispatcher): Trans
       try {
         const response = await send(new URL(request.path, base), {
           method: request.method,
-          headers: { ...request.headers, ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }) },
-          body: request.body ?? null,
+          headers: {
+            ...request.headers,
+            ...(apiKey === undefined ? {} : { 'x-api-key': apiKey }),
+            ...lengthOf(request.body),
+          },
+          body: bodyOf(request.body),
           dispatcher: dispatcher ?? fresh ?? pool,
           // undici's word for `connection: close`.
           reset: upload,
@@ -84,6 +90,16 @@ export function createTransport(baseUrl: string, dispatcher?: Dispatcher): Trans
     },
     close: () => pool.destroy(),
   };
+}
+
+/** Without a length a stream would be sent in chunks, which a place's service does not take. */
+function lengthOf(body: OpenCloudRequest['body']): Record<string, string> {
+  return body === undefined || body instanceof Uint8Array ? {} : { 'content-length': String(body.bytes) };
+}
+
+function bodyOf(body: OpenCloudRequest['body']): Uint8Array | Readable | null {
+  if (body === undefined) return null;
+  return body instanceof Uint8Array ? body : Readable.from(body.open(), { objectMode: false });
 }
 
 async function readAll(body: AsyncIterable<Buffer>): Promise<Buffer> {
