@@ -2,14 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import {
+  awaitsVerification,
   decide,
+  missingFrom,
   request,
+  settle,
   type ApprovalRequest,
   type ApprovalState,
   type Verb,
 } from '../../src/domain/approval.js';
 import { canonicalJson, digestOf } from '../../src/domain/canonical-json.js';
-import { approvalPolicySchema } from '../../src/domain/approval-policy.js';
+import { approvalPolicySchema, refuseImpossibleApproval } from '../../src/domain/approval-policy.js';
 
 const digests = ['a'.repeat(64), 'b'.repeat(64)];
 const asked = (digest: string): ApprovalRequest => ({
@@ -101,6 +104,249 @@ describe('an approval', () => {
         }
       }),
     );
+  });
+});
+
+const annsKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEwX9rVf7+1hh6LshvL+wuK/cL8zPsjK4uU2zLff0iHy ann';
+const bobsKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDlmRt8c3Jq0Vt8FvE0b5m1oZk2p7YwXk9Qe4nTz6aBc bob';
+const signature = '-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----\n';
+const before = (environment: string): ApprovalRequest => ({ ...asked(digests[0]!), before: environment });
+
+describe('an approval policy', () => {
+  const people = {
+    approvers: [
+      { name: 'ann', roles: ['producer'] },
+      { name: 'bob', roles: ['qa'] },
+      { name: 'cy', roles: ['qa'] },
+    ],
+  };
+
+  it('opens the gate when enough different people approved, and says who is missing', () => {
+    let state = request(stateOf({ quorum: 2 }), asked(digests[0]!));
+    expect(missingFrom(state)).toEqual(['2 more approvals']);
+    state = decide(state, 'approve', { by: 'bob' }, at);
+    expect(state.outcome).toBeUndefined();
+    expect(missingFrom(state)).toEqual(['1 more approval']);
+    state = decide(state, 'approve', { by: 'bob' }, at);
+    expect(state.decisions.at(-1)).toMatchObject({ counted: false, note: 'bob has approved already' });
+    expect(state.outcome).toBeUndefined();
+    state = decide(state, 'approve', { by: 'cy' }, at);
+    expect(state.outcome).toMatchObject({ verb: 'approve', by: 'cy' });
+    expect(state.approved.map(({ by }) => by)).toEqual(['bob', 'cy']);
+    expect(missingFrom(state)).toEqual([]);
+  });
+
+  it('waits until each role was heard, however many others approved', () => {
+    let state = request(stateOf({ ...people, roles: ['producer', 'qa'] }), asked(digests[0]!));
+    state = decide(state, 'approve', { by: 'bob' }, at);
+    state = decide(state, 'approve', { by: 'cy' }, at);
+    expect(state.outcome).toBeUndefined();
+    expect(missingFrom(state)).toEqual(['somebody with the role producer (ann)']);
+    expect(decide(state, 'approve', { by: 'ann' }, at).outcome).toMatchObject({ by: 'ann' });
+    expect(decide(state, 'reject', { by: 'bob' }, at).outcome).toMatchObject({ verb: 'reject' });
+  });
+
+  it('forgets who approved what was asked before', () => {
+    const first = decide(request(stateOf({ quorum: 2 }), asked(digests[0]!)), 'approve', { by: 'bob' }, at);
+    const second = decide(request(first, asked(digests[1]!)), 'approve', { by: 'cy' }, at);
+    expect(second.outcome).toBeUndefined();
+    expect(second.approved.map(({ by }) => by)).toEqual(['cy']);
+  });
+
+  it('counts no approval without a reason where it asks for one, and none after the request expired', () => {
+    const open = request(stateOf({ requireReason: true }), asked(digests[0]!));
+    for (const reason of [undefined, ' ']) {
+      const state = decide(open, 'approve', { by: 'bob', ...(reason !== undefined && { reason }) }, at);
+      expect(state.decisions[0]?.note).toContain('reason');
+    }
+    expect(decide(open, 'approve', { by: 'bob', reason: 'fine' }, at).outcome).toBeDefined();
+    const late = decide(open, 'approve', { by: 'bob', reason: 'fine' }, asked('').expiresAt);
+    expect(late.outcome).toBeUndefined();
+    expect(late.decisions[0]?.note).toContain('expired');
+  });
+
+  it.each([
+    ['never', 'production', true],
+    ['production', 'staging', true],
+    ['production', 'production', false],
+    ['always', 'staging', false],
+  ])(
+    'with signatures %s lets an unsigned approval before %s count: %s',
+    (signatures, environment, counts) => {
+      const approvers = [{ name: 'bob', keys: [bobsKey] }];
+      const open = request(stateOf({ signatures, approvers }), before(environment));
+      const state = decide(open, 'approve', { by: 'bob' }, at);
+      expect(state.outcome !== undefined).toBe(counts);
+      if (!counts) expect(state.decisions[0]?.note).toContain('not signed');
+      expect(decide(open, 'reject', { by: 'bob' }, at).outcome).toMatchObject({ verb: 'reject' });
+    },
+  );
+
+  it('counts a signed approval when its signature was found valid, and looks again at what changed meanwhile', () => {
+    const policy = { signatures: 'always', approvers: [{ name: 'bob', keys: [bobsKey] }] };
+    const open = decide(
+      request(stateOf(policy), asked(digests[0]!)),
+      'approve',
+      { by: 'bob', signature },
+      at,
+    );
+    const said = open.decisions[0]!;
+    expect(open.outcome).toBeUndefined();
+    expect(awaitsVerification(open, said)).toBe(true);
+    const valid = { valid: true, key: 'SHA256:bob' } as const;
+    expect(settle(open, said, valid, at).state.outcome).toMatchObject({ by: 'bob', key: 'SHA256:bob' });
+    const invalid = settle(open, said, { valid: false, reason: 'not his' }, at);
+    expect(invalid.state.outcome).toBeUndefined();
+    expect(invalid.state.decisions).toMatchObject([
+      { counted: false, note: expect.stringContaining('not his') as string },
+    ]);
+    expect(settle(open, said, valid, asked('').expiresAt).state.outcome).toBeUndefined();
+    expect(settle(request(open, asked(digests[1]!)), said, valid, at).state.outcome).toBeUndefined();
+    const gone = { ...open, policy: approvalPolicySchema.parse({ approvers: ['ann'] }) };
+    expect(settle(gone, said, valid, at).state.outcome).toBeUndefined();
+  });
+
+  it('is not opened by the requester, a stranger, an unsigned, forged, late, wrong or role-less approval, in any order', () => {
+    const policy = {
+      fourEyes: true,
+      quorum: 2,
+      roles: ['qa'],
+      signatures: 'always',
+      approvers: [
+        { name: 'ann', keys: [annsKey], roles: ['qa'] },
+        { name: 'bob', keys: [bobsKey], roles: ['qa'] },
+        { name: 'cy', keys: [`${annsKey.slice(0, -6)}Cy cy`], roles: [] },
+        { name: 'di', keys: [`${annsKey.slice(0, -6)}Di di`], roles: [] },
+        { name: 'keyless' },
+      ],
+    };
+    const step = fc.oneof(
+      {
+        weight: 1,
+        arbitrary: fc.record({ type: fc.constant('ask' as const), digest: fc.constantFrom(...digests) }),
+      },
+      {
+        weight: 6,
+        arbitrary: fc.record({
+          type: fc.constant('say' as const),
+          by: fc.constantFrom('ann', 'bob', 'cy', 'di', 'eve', 'keyless'),
+          digest: fc.constantFrom(...digests, undefined),
+          signed: fc.boolean(),
+          late: fc.boolean(),
+        }),
+      },
+      {
+        weight: 6,
+        arbitrary: fc.record({
+          type: fc.constant('verify' as const),
+          valid: fc.boolean(),
+          late: fc.boolean(),
+        }),
+      },
+    );
+    let opened = 0;
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 4, maxLength: 25 }), (steps) => {
+        let state = stateOf(policy);
+        for (const each of steps) {
+          const now = 'late' in each && each.late ? asked('').expiresAt : at;
+          if (each.type === 'ask') state = request(state, asked(each.digest));
+          else if (each.type === 'say') {
+            const { by, digest, signed } = each;
+            const said = { by, ...(digest && { digest }), ...(signed && { signature }) };
+            state = decide(state, 'approve', said, now);
+          } else {
+            const waiting = state.decisions.find((decision) => awaitsVerification(state, decision));
+            const verification = each.valid
+              ? ({ valid: true, key: `SHA256:${waiting?.by}` } as const)
+              : ({ valid: false, reason: 'forged' } as const);
+            if (waiting) ({ state } = settle(state, waiting, verification, now));
+          }
+          if (!state.outcome) continue;
+          opened++;
+          const names = state.approved.map(({ by }) => by);
+          expect(new Set(names).size).toBeGreaterThanOrEqual(2);
+          expect(names).toContain('bob');
+          for (const approval of state.approved) {
+            expect(['bob', 'cy', 'di']).toContain(approval.by);
+            expect(approval).toMatchObject({
+              digest: state.request?.digest,
+              key: `SHA256:${approval.by}`,
+              signature,
+            });
+          }
+        }
+      }),
+      { numRuns: 500, seed: 7 },
+    );
+    expect(opened).toBeGreaterThan(0);
+  });
+});
+
+describe('the approvals of graveshift.json', () => {
+  const problems = (policy: object): string[] =>
+    (approvalPolicySchema.safeParse(policy).error?.issues ?? []).map(
+      ({ path, message }) => `${path.join('.')}: ${message}`,
+    );
+
+  it('may name people only, or with keys and roles', () => {
+    expect(
+      approvalPolicySchema.parse({ approvers: ['ann', { name: 'bob', keys: [bobsKey] }] }),
+    ).toMatchObject({
+      approvers: [
+        { name: 'ann', keys: [], roles: [] },
+        { name: 'bob', keys: [bobsKey], roles: [] },
+      ],
+      quorum: 1,
+      signatures: 'production',
+    });
+  });
+
+  it.each([
+    ['a name twice', { approvers: ['ann', { name: 'ann' }] }, /approvers\.1: expected each name once/],
+    [
+      'a key of two people',
+      {
+        approvers: [
+          { name: 'ann', keys: [annsKey] },
+          { name: 'bob', keys: [annsKey] },
+        ],
+      },
+      /approvers\.1: expected a key of bob alone: SHA256:\S+ is ann's/,
+    ],
+    [
+      'what is no key',
+      { approvers: [{ name: 'ann', keys: ['ann'] }] },
+      /approvers\.0.*keys\.0: expected an SSH/,
+    ],
+    ['a person without a name', { approvers: [{ keys: [annsKey] }] }, /approvers\.0: .*\{"name": .*; name: /],
+    ['a role of nobody', { approvers: ['ann'], roles: ['qa'] }, /roles\.0: .*give "qa" to somebody/],
+    ['too large a quorum', { approvers: ['ann'], quorum: 2 }, /quorum: expected 1 at most/],
+    [
+      'signatures of nobody',
+      { approvers: ['ann'], signatures: 'always' },
+      /signatures: expected approvers with/,
+    ],
+    [
+      'a quorum of signatures',
+      { approvers: ['ann', { name: 'bob', keys: [bobsKey] }], signatures: 'always', quorum: 2 },
+      /quorum: expected 1 at most: .*with a key/,
+    ],
+  ])('are refused with %s', (_, policy, message) => {
+    expect(problems(policy).join('\n')).toMatch(message);
+  });
+
+  it('are looked at again when somebody asks: what nobody could approve is not waited for', () => {
+    const refuse = (policy: object, environment: string) => () =>
+      refuseImpossibleApproval(approvalPolicySchema.parse(policy), environment, 'ann');
+    expect(refuse({}, 'staging')).not.toThrow();
+    expect(refuse({}, 'production')).toThrow(
+      /approvals\.signatures: got "production"; expected approvers with/,
+    );
+    expect(refuse({ signatures: 'never' }, 'production')).not.toThrow();
+    expect(refuse({ approvers: ['ann'], fourEyes: true }, 'staging')).toThrow(/beside ann/);
+    expect(refuse({ approvers: ['ann', 'bob'], fourEyes: true, quorum: 2 }, 'staging')).toThrow(/quorum/);
+    expect(refuse({ approvers: [{ name: 'bob', keys: [bobsKey] }] }, 'production')).not.toThrow();
   });
 });
 
