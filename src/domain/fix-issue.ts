@@ -54,10 +54,11 @@ function fastTrack(
     '```sh',
     `git fetch origin && git switch -c ${branch} origin/${mainBranch}`,
     ...bringBack,
-    '# mend it, add the test, commit, push',
-    `graveshift deploy --project ${project} --from ${branch} --to ${environment} --place ${place} --by NAME`,
+    `# mend it, add the test, commit, push, and merge into ${mainBranch}`,
+    `graveshift night N --project ${project}   # stages ${mainBranch} with night N: the one to make again`,
+    `graveshift deploy --project ${project} --to ${environment} --place ${place} --by NAME`,
     '```',
     '',
-    'The deploy stages the commit, runs the staging tests and the gates, asks for the same approvals as ever, and watches. Nothing is skipped: the fast track is short because the change is small.',
+    'The deploy takes what staging holds, runs the staging tests and the gates, asks for the same approvals as ever, and watches. Nothing is skipped: the fast track is short because the change is small.',
   ];
 }

@@ -147,9 +147,7 @@ describe('the issue for the fix', () => {
     const issue = renderFixIssue(incident, where, 'main');
     expect(issue).toContain('git switch -c fix/production-start-v1.4.0 origin/main');
     expect(issue).toContain(`git cherry-pick ${'a'.repeat(12)}..${'b'.repeat(12)}`);
-    expect(issue).toContain(
-      'graveshift deploy --project village --from fix/production-start-v1.4.0 --to production --place start --by NAME',
-    );
+    expect(issue).toContain('graveshift deploy --project village --to production --place start --by NAME');
     expect(issue).toContain('First candidate of 2: `222222222`');
     expect(issue).not.toContain('merge it');
   });
