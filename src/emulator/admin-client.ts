@@ -28,6 +28,8 @@ export const allScopes = [
   'asset:write',
   'universe:read',
   'universe:write',
+  'universe.place.luau-execution-session:read',
+  'universe.place.luau-execution-session:write',
 ];
 
 export type EmulatorAdmin = {

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Endpoint } from './endpoints.js';
 import type { Fault, FaultQueue } from './faults.js';
 import type { Fleets } from './fleets.js';
+import type { LuauTasks } from './luau-tasks.js';
 import { Refusal } from './refusal.js';
 import type { StoredKey } from './state.js';
 import type { EmulatorStore } from './store.js';
@@ -22,6 +23,7 @@ export type EmulatorContext = {
   store: EmulatorStore;
   faults: FaultQueue;
   fleets: Fleets;
+  luauTasks: LuauTasks;
   now: () => number;
   /** From a create to its asset. */
   operationDelayMs: number;

@@ -127,6 +127,38 @@ export const endpoints = {
     perMinute: 30,
     style: 'cloud',
   },
+  createLuauTask: {
+    name: 'createLuauTask',
+    method: 'POST',
+    url: '/cloud/v2/universes/:universeId/places/:placeId/luau-execution-session-tasks',
+    scopes: ['universe.place.luau-execution-session:write'],
+    perMinute: 40,
+    style: 'cloud',
+  },
+  createLuauTaskOfVersion: {
+    name: 'createLuauTaskOfVersion',
+    method: 'POST',
+    url: '/cloud/v2/universes/:universeId/places/:placeId/versions/:version/luau-execution-session-tasks',
+    scopes: ['universe.place.luau-execution-session:write'],
+    perMinute: 5,
+    style: 'cloud',
+  },
+  luauTask: {
+    name: 'luauTask',
+    method: 'GET',
+    url: '/cloud/v2/universes/:universeId/places/:placeId/versions/:version/luau-execution-sessions/:sessionId/tasks/:taskId',
+    scopes: ['universe.place.luau-execution-session:read', 'universe.place.luau-execution-session:write'],
+    perMinute: 200,
+    style: 'cloud',
+  },
+  luauTaskLogs: {
+    name: 'luauTaskLogs',
+    method: 'GET',
+    url: '/cloud/v2/universes/:universeId/places/:placeId/versions/:version/luau-execution-sessions/:sessionId/tasks/:taskId/logs',
+    scopes: ['universe.place.luau-execution-session:read', 'universe.place.luau-execution-session:write'],
+    perMinute: 45,
+    style: 'cloud',
+  },
 } as const satisfies Record<string, Endpoint>;
 
 /** The URL as the router writes it: a colon that begins no parameter is doubled, and ends the parameter before it. */

@@ -31,7 +31,7 @@ function parseCondition(text: string): { field: string; holds: (value: unknown) 
     throw new Refusal(400, `Filter: expected a condition such as status == "active", got "${text.trim()}".`);
   }
   if (Array.isArray(expected)) return { field, holds: (value) => expected.includes(value) };
-  switch (operator) {
+  switch (operator as '<' | '<=' | '>' | '>=' | '==') {
     case '<':
       return { field, holds: (value) => compare(value, expected) < 0 };
     case '<=':
@@ -40,7 +40,7 @@ function parseCondition(text: string): { field: string; holds: (value: unknown) 
       return { field, holds: (value) => compare(value, expected) > 0 };
     case '>=':
       return { field, holds: (value) => compare(value, expected) >= 0 };
-    default:
+    case '==':
       return { field, holds: (value) => value === expected };
   }
 }
@@ -55,7 +55,7 @@ function parseLiteral(text: string): unknown {
 
 function compare(a: unknown, b: unknown): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  const [left, right] = [String(a ?? ''), String(b ?? '')];
+  const [left, right] = [JSON.stringify(a ?? ''), JSON.stringify(b ?? '')];
   return left < right ? -1 : left > right ? 1 : 0;
 }
 

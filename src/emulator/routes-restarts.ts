@@ -21,7 +21,8 @@ const largestAttributesBytes = 500;
 const placeFilterSchema = z
   .strictObject({ versions: z.array(z.int()).nullish(), excludeCurrentVersion: z.boolean().nullish() })
   .refine(
-    ({ versions, excludeCurrentVersion }) => versions == null || excludeCurrentVersion == null,
+    ({ versions, excludeCurrentVersion }) =>
+      (versions ?? null) === null || (excludeCurrentVersion ?? null) === null,
     'versions and excludeCurrentVersion are mutually exclusive',
   );
 const launchSchema = z.strictObject({
@@ -85,7 +86,7 @@ export function registerRestartRoutes(server: FastifyInstance, context: Emulator
         const players = draft.places[world.placeId]?.fleet?.playersPerServer ?? 0;
         const newest = newestPublished(world, scheduledAt);
         const place: RestartOfPlace = {
-          ...(filter.versions == null ? {} : { versions: filter.versions }),
+          ...(filter.versions ? { versions: filter.versions } : {}),
           excludeNewest: filter.excludeCurrentVersion === true,
           ...(newest === undefined ? {} : { newest }),
           instances: 0,

@@ -12,7 +12,7 @@ export function scriptSources(bytes: Buffer): string[] | undefined {
   }
   return dom.descendants().flatMap(({ className, properties }) => {
     const source = properties.Source?.String;
-    return /Script$/.test(className) && typeof source === 'string' ? [source] : [];
+    return className.endsWith('Script') && typeof source === 'string' ? [source] : [];
   });
 }
 

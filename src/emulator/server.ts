@@ -8,11 +8,13 @@ import { createFaultQueue } from './faults.js';
 import { createFleets } from './fleets.js';
 import { registerHooks } from './hooks.js';
 import { registerAdminRoutes } from './routes-admin.js';
+import { createLuauTasks } from './luau-tasks.js';
 import { registerFleetAdminRoutes } from './routes-admin-fleet.js';
 import { registerAssetRoutes } from './routes-assets.js';
 import { registerDeliveryRoutes } from './routes-delivery.js';
 import { registerGameServerRoutes } from './routes-game-servers.js';
 import { registerKeyRoutes } from './routes-keys.js';
+import { registerLuauRoutes } from './routes-luau.js';
 import { registerPlaceRoutes } from './routes-places.js';
 import { registerRestartRoutes } from './routes-restarts.js';
 import { openStore } from './store.js';
@@ -32,6 +34,8 @@ export type EmulatorOptions = {
   operationDelayMs?: number;
   /** From the asset to moderation's verdict; default 1 s. */
   moderationDelayMs?: number;
+  /** From a Luau task's creation to its start; default 50 ms. */
+  luauQueueDelayMs?: number;
   /** Share of their time that bleed-offs and gradual roll-outs take; default 1. The admin can change it. */
   bleedOffScale?: number;
   /** Minutes of quota in one minute; default 1. The admin can change it. */
@@ -59,6 +63,7 @@ export async function createEmulator(options: EmulatorOptions): Promise<Emulator
     store,
     faults: createFaultQueue(),
     fleets: createFleets(store),
+    luauTasks: createLuauTasks(store, () => clock.now(), options.luauQueueDelayMs ?? 50),
     now: () => clock.now(),
     operationDelayMs: options.operationDelayMs ?? 200,
     moderationDelayMs: options.moderationDelayMs ?? 1_000,
@@ -83,6 +88,13 @@ export async function createEmulator(options: EmulatorOptions): Promise<Emulator
   registerKeyRoutes(server, context);
   registerGameServerRoutes(server, context);
   registerRestartRoutes(server, context);
+  registerLuauRoutes(server, context);
   registerFleetAdminRoutes(server, context);
-  return { url: await server.listen({ host, port }), close: () => server.close() };
+  return {
+    url: await server.listen({ host, port }),
+    close: async () => {
+      await server.close();
+      await context.luauTasks.close();
+    },
+  };
 }

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 
 import { behaviourSchema, fleetSchema, restartSchema } from './fleet-state.js';
+import { luauTaskSchema } from './luau-state.js';
 
 const creatorSchema = z.object({ type: z.enum(['user', 'group']), id: z.string() });
 export type Creator = z.infer<typeof creatorSchema>;
@@ -81,6 +82,7 @@ export const emulatorStateSchema = z.object({
   settings: settingsSchema.prefault({}),
   /** By universe, oldest first. */
   restarts: z.record(z.string(), z.array(restartSchema)).default({}),
+  luauTasks: z.record(z.string(), luauTaskSchema).default({}),
 });
 export type EmulatorState = z.infer<typeof emulatorStateSchema>;
 export type StoredKey = EmulatorState['keys'][string];
@@ -99,4 +101,5 @@ export const emptyState = (): EmulatorState => ({
   moderation: {},
   settings: { bleedOffScale: 1, quotaScale: 1 },
   restarts: {},
+  luauTasks: {},
 });

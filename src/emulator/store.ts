@@ -16,6 +16,7 @@ export type EmulatorStore = {
   /** Keeps bytes under their SHA-256. */
   putBlob(bytes: Uint8Array): Promise<string>;
   getBlob(sha256: string): Promise<Uint8Array>;
+  blobPath(sha256: string): string;
 };
 
 /** Opens the state beside which `NAME.blobs/` holds place files and meshes. */
@@ -47,6 +48,7 @@ export async function openStore(stateFile: string): Promise<EmulatorStore> {
       if (!(await exists(path))) await writeAtomically(path, bytes);
       return sha256;
     },
+    blobPath: (sha256) => join(blobFolder, sha256),
     getBlob: (sha256) => readFile(join(blobFolder, sha256)),
   };
 }
