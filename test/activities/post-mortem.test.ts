@@ -163,6 +163,28 @@ describe('the post-mortem in the game', () => {
     expect(await git(studio.game, 'rev-parse', `${commit}^`)).toBe(input.plan.bad?.commit);
   });
 
+  it('is put on top of what somebody pushed to main while it was written', async () => {
+    const overtaking = await git(studio.game, 'commit-tree', '-p', 'main', '-m', 'Hotfix', 'main^{tree}');
+    const page = await studio.artifacts.put(Buffer.from('# What happened\n'), 'text/markdown');
+    const { commit, branch } = await studio.projects.commitPage('village', {
+      runId: input.runId,
+      branch: 'main',
+      sideBranch: 'graveshift/aside',
+      base: input.plan.good.commit,
+      folder: 'docs/post-mortems',
+      name: 'today',
+      page,
+      // Read between the fetch and the push.
+      content: async (artifact) => {
+        await git(studio.game, 'branch', '--force', 'main', overtaking);
+        return studio.artifacts.get(artifact);
+      },
+      message: { type: 'docs', scope: 'post-mortem', subject: 'tell what happened', body: '' },
+    });
+    expect(branch).toBe('main');
+    expect(await git(studio.game, 'rev-parse', 'main', 'main^')).toBe(`${commit}\n${overtaking}`);
+  });
+
   it('says what the ledger knows of a run whose history is over', async () => {
     const { path: file } = await write({ badRun: 'village/night-3' });
     expect(await show('main', file)).toMatch(
