@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { LoggedRequest } from './context.js';
 import type { newFleetSchema, NewBehaviour } from './fleet-state.js';
 import type { FaultRequest } from './faults.js';
-import type { moderationSchema, newKeySchema, newUniverseSchema } from './routes-admin.js';
-import type { newSettingsSchema, StoredVersion } from './state.js';
+import type { moderationSchema, newKeySchema, newQuotaSchema, newUniverseSchema } from './routes-admin.js';
+import type { memberSchema, newSettingsSchema, StoredMessage, StoredVersion } from './state.js';
 
 export type EmulatorSummary = {
   universes: {
@@ -42,6 +42,20 @@ export type EmulatorAdmin = {
   /** Answers the key: the emulator itself keeps only its hash. */
   createKey(key: z.input<typeof newKeySchema>): Promise<string>;
   setModeration(moderation: z.input<typeof moderationSchema>): Promise<void>;
+  /** From now on the key is unknown; answers whether it was known. */
+  revokeKey(key: string): Promise<boolean>;
+  /** Calls a minute to an endpoint for an owner; 0 uses the quota up. */
+  setOwnerQuota(quota: z.input<typeof newQuotaSchema>): Promise<void>;
+  /** A person publishes from Studio: no key, no quota, no lock. Answers the version. */
+  publishAs(
+    placeId: string,
+    bytes: Uint8Array,
+    by: { createdBy: string; versionType?: 'Published' | 'Saved' },
+  ): Promise<number>;
+  /** Who has the place open in Studio; nobody closes the session. */
+  openTeamCreate(placeId: string, members: z.input<typeof memberSchema>[]): Promise<void>;
+  /** What was sent to the universe's servers, oldest first. */
+  messages(universeId: string): Promise<StoredMessage[]>;
   /** Scales of bleed-offs and quota windows; what is left out stays as it is. */
   configure(settings: z.input<typeof newSettingsSchema>): Promise<void>;
   /** Servers start on the newest published version: now, or with the first one that is published. */
@@ -66,7 +80,9 @@ export function emulatorAdmin(baseUrl: string): EmulatorAdmin {
       method,
       ...(body === undefined
         ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        : body instanceof Uint8Array
+          ? { body, headers: { 'content-type': 'application/octet-stream' } }
+          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     });
     const text = await response.body.text();
     if (response.statusCode !== 200) {
@@ -82,6 +98,19 @@ export function emulatorAdmin(baseUrl: string): EmulatorAdmin {
     setModeration: async (moderation) => {
       await ask('POST', 'moderation', moderation);
     },
+    revokeKey: async (key) =>
+      z.object({ revoked: z.boolean() }).parse(await ask('POST', 'keys/revoke', { key })).revoked,
+    setOwnerQuota: async (quota) => {
+      await ask('POST', 'quotas', quota);
+    },
+    publishAs: async (placeId, bytes, { createdBy, versionType = 'Published' }) => {
+      const path = `places/${placeId}/versions?createdBy=${createdBy}&versionType=${versionType}`;
+      return z.object({ version: z.int() }).parse(await ask('POST', path, bytes)).version;
+    },
+    openTeamCreate: async (placeId, members) => {
+      await ask('POST', `places/${placeId}/team-create`, members);
+    },
+    messages: async (universeId) => (await ask('GET', `universes/${universeId}/messages`)) as StoredMessage[],
     configure: async (settings) => {
       await ask('POST', 'settings', settings);
     },

@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
 export const faultKinds = [
@@ -9,9 +12,22 @@ export const faultKinds = [
   'cut-after',
   'html-502',
   'malformed-json',
+  'late',
+  '409-team-create',
+  '409-wrong-universe',
+  'key-revoked',
 ] as const;
 export const faultKindSchema = z.enum(faultKinds);
 export type FaultKind = z.infer<typeof faultKindSchema>;
+
+/** How a 429 says when to come back. */
+export const rateLimitHeaderSchema = z.enum([
+  'both',
+  'reset-list',
+  'retry-after',
+  'retry-after-date',
+  'none',
+]);
 
 /** A fault that waits for a request. `before` and `after` mean the call's effect. */
 export const faultSchema = z.strictObject({
@@ -25,10 +41,17 @@ export const faultSchema = z.strictObject({
     .prefault({}),
   times: z.int().positive().default(1),
   kind: faultKindSchema,
+  /** Of `delay`: before the call. Of `late`: from the cut connection to the call's effect. */
   delayMs: z.int().nonnegative().max(600_000).default(1000),
+  /** Of `429`. */
+  rateLimitHeaders: rateLimitHeaderSchema.default('both'),
 });
 export type FaultRequest = z.input<typeof faultSchema>;
-export type Fault = { kind: FaultKind; delayMs: number };
+export type Fault = {
+  kind: FaultKind;
+  delayMs: number;
+  rateLimitHeaders: z.infer<typeof rateLimitHeaderSchema>;
+};
 
 function isRegExp(source: string): boolean {
   try {
@@ -41,6 +64,16 @@ function isRegExp(source: string): boolean {
 
 /** Asks for a fault of this one request, such as `cut-after` or `delay:500`. */
 export const faultHeader = 'x-graveshift-fault';
+
+/**
+ * Called once the body is read. Under the fault `late` the caller hears nothing more, and the call goes on after a
+ * while, as one that was long on its way.
+ */
+export async function arrive({ fault, raw }: Pick<FastifyRequest, 'fault' | 'raw'>): Promise<void> {
+  if (fault?.kind !== 'late') return;
+  raw.socket.destroy();
+  await delay(fault.delayMs);
+}
 
 export type FaultQueue = {
   add(faults: readonly z.output<typeof faultSchema>[]): void;
@@ -70,7 +103,7 @@ export function createFaultQueue(): FaultQueue {
       if (found === undefined) return undefined;
       found.times -= 1;
       queue = queue.filter(({ times }) => times > 0);
-      return { kind: found.kind, delayMs: found.delayMs };
+      return { kind: found.kind, delayMs: found.delayMs, rateLimitHeaders: found.rateLimitHeaders };
     },
   };
 }
@@ -78,5 +111,7 @@ export function createFaultQueue(): FaultQueue {
 function parseHeader(header: string): Fault | undefined {
   const [name, delayMs = '1000'] = header.trim().split(':');
   const kind = faultKindSchema.safeParse(name);
-  return kind.success ? { kind: kind.data, delayMs: Number.parseInt(delayMs, 10) || 0 } : undefined;
+  return kind.success
+    ? { kind: kind.data, delayMs: Number.parseInt(delayMs, 10) || 0, rateLimitHeaders: 'both' }
+    : undefined;
 }

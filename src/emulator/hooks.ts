@@ -4,9 +4,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { findKey, requireScopes } from './access.js';
 import type { EmulatorContext, LoggedRequest } from './context.js';
-import { faultHeader } from './faults.js';
+import { arrive, faultHeader, type Fault } from './faults.js';
+import { IncomingBlob } from './incoming-blob.js';
 import { createRateLimits } from './rate-limits.js';
-import { Refusal, writeRefusal } from './refusal.js';
+import { Refusal, teamCreateMessage, writeRefusal } from './refusal.js';
 
 const loggedRequests = 5_000;
 
@@ -16,7 +17,7 @@ export function registerHooks(
   context: EmulatorContext,
 ): { list(): LoggedRequest[]; clear(): void } {
   const { store, faults, now } = context;
-  const countCall = createRateLimits(now, () => store.read().settings.quotaScale);
+  const countCall = createRateLimits(now, store);
   let log: LoggedRequest[] = [];
 
   server.decorateRequest('apiKey', undefined);
@@ -38,7 +39,9 @@ export function registerHooks(
 
   // After the body was read: a cut "before" comes when the caller has sent everything.
   server.addHook('preHandler', async (request, reply) => {
-    if (failBefore(request, reply)) return reply;
+    if (failBefore(request, reply, now())) return reply;
+    // A form is read by its route, which then lets it arrive.
+    if (!request.isMultipart()) await arrive(request);
     const { endpoint } = request.routeOptions.config;
     if (endpoint === undefined) return undefined;
     const header = request.headers['x-api-key'];
@@ -59,10 +62,10 @@ export function registerHooks(
     done(null, failAfter(request, reply, payload));
   });
 
-  server.addHook('onResponse', (request, reply, done) => {
+  server.addHook('onResponse', async (request, reply) => {
     if (request.logged !== undefined && !request.raw.socket.destroyed)
       request.logged.status = reply.statusCode;
-    done();
+    if (request.body instanceof IncomingBlob) await request.body.discard();
   });
 
   server.setErrorHandler((error, request, reply) => {
@@ -95,7 +98,7 @@ function asRefusal(error: unknown): Refusal {
 }
 
 /** Plays a fault that keeps the call from having an effect. */
-function failBefore(request: FastifyRequest, reply: FastifyReply): boolean {
+function failBefore(request: FastifyRequest, reply: FastifyReply, now: number): boolean {
   const style = request.routeOptions.config.endpoint?.style ?? 'cloud';
   const answer = (status: number, message: string, as = style as Parameters<typeof writeRefusal>[0]) => {
     const { contentType, body } = writeRefusal(as, status, message);
@@ -104,7 +107,7 @@ function failBefore(request: FastifyRequest, reply: FastifyReply): boolean {
   };
   switch (request.fault?.kind) {
     case '429':
-      reply.headers({ 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '0, 1', 'retry-after': '30' });
+      reply.headers(rateLimitHeaders(request.fault.rateLimitHeaders, now));
       return answer(429, 'Too many requests');
     case '500-before':
       return answer(500, 'Internal server error');
@@ -114,12 +117,34 @@ function failBefore(request: FastifyRequest, reply: FastifyReply): boolean {
       reply.hijack();
       request.raw.socket.destroy();
       return true;
+    case '409-team-create':
+      return answer(409, teamCreateMessage, 'cloud');
+    case '409-wrong-universe':
+      return answer(409, 'Place is not part of the universe.', 'cloud');
+    case 'key-revoked':
+      return answer(401, 'Invalid API Key', 'gateway');
     case 'delay':
+    case 'late':
     case '500-after':
     case 'cut-after':
     case 'malformed-json':
     case undefined:
       return false;
+  }
+}
+
+function rateLimitHeaders(form: Fault['rateLimitHeaders'], now: number): Record<string, string> {
+  switch (form) {
+    case 'both':
+      return { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '0, 1', 'retry-after': '30' };
+    case 'reset-list':
+      return { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '0, 1' };
+    case 'retry-after':
+      return { 'retry-after': '1' };
+    case 'retry-after-date':
+      return { 'retry-after': new Date(now + 2_000).toUTCString() };
+    case 'none':
+      return {};
   }
 }
 
@@ -145,6 +170,10 @@ function failAfter(request: FastifyRequest, reply: FastifyReply, payload: unknow
     case '500-before':
     case 'html-502':
     case 'cut-before':
+    case 'late':
+    case '409-team-create':
+    case '409-wrong-universe':
+    case 'key-revoked':
     case undefined:
       return payload;
   }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { LuauTask } from './luau-state.js';
 import { runLuauJob, type LuauInterpreter } from './luau-thread.js';
-import { placeFormat } from './place-file.js';
+import { placeFormatOf } from './place-file.js';
 import type { EmulatorStore } from './store.js';
 
 /** The service forgets tasks after a day. */
@@ -34,12 +34,11 @@ export function createLuauTasks(store: EmulatorStore, now: () => number, queueDe
     const found = store.read().places[placeId]?.versions.find((each) => each.version === version);
     if (found === undefined) throw new Error(`version ${String(version)} of place ${placeId} is gone`);
     const script = Buffer.from(await store.getBlob(task.scriptSha256)).toString('utf8');
-    const start = Buffer.from(await store.getBlob(found.sha256));
     const outcome = await runLuauJob(
       {
         script,
         placePath: store.blobPath(found.sha256),
-        format: placeFormat(start) ?? 'rbxl',
+        format: (await placeFormatOf(store.blobPath(found.sha256))) ?? 'rbxl',
         placeId: Number(placeId),
         placeVersion: version,
         gameId: Number(universeId),

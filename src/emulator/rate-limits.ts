@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoints.js';
+import type { EmulatorStore } from './store.js';
 
 const minuteMs = 60_000;
 
@@ -7,14 +8,15 @@ export type RateVerdict = { allowed: boolean; headers: Record<string, string> };
 /** Counts calls by owner and endpoint in fixed windows of 60 s by a clock that may be scaled, shared by all keys of the owner. */
 export function createRateLimits(
   now: () => number,
-  scale: () => number,
+  store: Pick<EmulatorStore, 'read'>,
 ): (ownerId: string, endpoint: Endpoint) => RateVerdict {
   const counts = new Map<string, { window: number; used: number }>();
   return (ownerId, endpoint) => {
-    const { perMinute } = endpoint;
+    const { quotas, settings } = store.read();
+    const perMinute: number | undefined = quotas[ownerId]?.[endpoint.name] ?? endpoint.perMinute;
     if (perMinute === undefined) return { allowed: true, headers: {} };
     const time = now();
-    const windowMs = minuteMs / scale();
+    const windowMs = minuteMs / settings.quotaScale;
     const window = Math.floor(time / windowMs);
     const key = `${ownerId} ${endpoint.name}`;
     const before = counts.get(key);

@@ -15,6 +15,8 @@ export class Refusal extends Error {
   }
 }
 
+export const teamCreateMessage = 'The place is open in an active Team Create session.';
+
 const cloudCodes: Record<number, string> = {
   400: 'INVALID_ARGUMENT',
   401: 'UNAUTHENTICATED',

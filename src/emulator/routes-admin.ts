@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 import { hashOfKey } from './access.js';
 import type { EmulatorContext, LoggedRequest } from './context.js';
+import { endpoints } from './endpoints.js';
 import { faultSchema } from './faults.js';
 import { parse } from './lookup.js';
 import { Refusal } from './refusal.js';
@@ -28,6 +29,13 @@ export const newKeySchema = z.strictObject({
   expiresAt: z.iso.datetime().optional(),
 });
 export const moderationSchema = z.strictObject({ name: z.string().min(1), outcome: moderationOutcomeSchema });
+
+export const newQuotaSchema = z.strictObject({
+  ownerId: id.default('1'),
+  endpoint: z.enum(Object.keys(endpoints) as [keyof typeof endpoints]),
+  /** 0: used up. */
+  perMinute: z.int().nonnegative(),
+});
 
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
@@ -54,7 +62,14 @@ export function registerAdminRoutes(
         const placeId = String(8_000_000_000_000_000 + draft.nextId);
         draft.nextId += 1;
         placeIds[place] = placeId;
-        draft.places[placeId] = { universeId, name: place, createdTime, versions: [], behaviours: [] };
+        draft.places[placeId] = {
+          universeId,
+          name: place,
+          createdTime,
+          versions: [],
+          behaviours: [],
+          teamCreate: [],
+        };
       }
       const rootPlaceId = placeIds[places[0] ?? ''] ?? '';
       draft.universes[universeId] = { name, creator, rootPlaceId, createdTime };
@@ -81,6 +96,23 @@ export function registerAdminRoutes(
     const { name, outcome } = parse(moderationSchema, request.body);
     await store.mutate((draft) => {
       draft.moderation[name] = outcome;
+    });
+    return {};
+  });
+
+  server.post('/_emulator/keys/revoke', async (request) => {
+    const { key } = parse(z.strictObject({ key: z.string().min(1) }), request.body);
+    return store.mutate((draft) => {
+      const { [hashOfKey(key)]: revoked, ...others } = draft.keys;
+      draft.keys = others;
+      return { revoked: revoked !== undefined };
+    });
+  });
+
+  server.post('/_emulator/quotas', async (request) => {
+    const { ownerId, endpoint, perMinute } = parse(newQuotaSchema, request.body);
+    await store.mutate((draft) => {
+      draft.quotas[ownerId] = { ...draft.quotas[ownerId], [endpoint]: perMinute };
     });
     return {};
   });

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { EmulatorContext } from './context.js';
 import { keyOf } from './context.js';
 import { endpoints } from './endpoints.js';
+import { arrive } from './faults.js';
 import { Refusal } from './refusal.js';
 import type { Creator, ModerationOutcome, StoredOperation } from './state.js';
 
@@ -147,6 +148,7 @@ async function readForm(
       metadata = typeof part.value === 'string' ? part.value : JSON.stringify(part.value);
     }
   }
+  await arrive(request);
   if (metadata === undefined || content === undefined) {
     throw new Refusal(400, 'Expected the fields request and fileContent.');
   }

@@ -1,5 +1,5 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { createReadStream } from 'node:fs';
+import { createGzip } from 'node:zlib';
 
 import type { FastifyInstance } from 'fastify';
 
@@ -8,8 +8,6 @@ import type { EmulatorContext } from './context.js';
 import { keyOf } from './context.js';
 import { endpoints } from './endpoints.js';
 import { Refusal } from './refusal.js';
-
-const compress = promisify(gzip);
 
 /** How long a content address holds. */
 const addressLifeMs = 5 * 60_000;
@@ -34,15 +32,18 @@ export function registerDeliveryRoutes(server: FastifyInstance, { store, now }: 
   server.route<{ Params: { sha256: string }; Querystring: { expires?: string } }>({
     method: 'GET',
     url: '/cdn/:sha256',
-    async handler(request, reply) {
+    handler(request, reply) {
       const { sha256 } = request.params;
       if (!(Number(request.query.expires) > now())) throw new Refusal(403, 'Access Denied', 'html');
       const known = Object.values(store.read().places).some(({ versions }) =>
         versions.some((version) => version.sha256 === sha256),
       );
       if (!known) throw new Refusal(404, 'Not Found', 'html');
-      const bytes = await compress(await store.getBlob(sha256));
-      return reply.header('content-encoding', 'gzip').type('application/octet-stream').send(bytes);
+      const zipped = createGzip();
+      createReadStream(store.blobPath(sha256))
+        .on('error', (error) => zipped.destroy(error))
+        .pipe(zipped);
+      return reply.header('content-encoding', 'gzip').type('application/octet-stream').send(zipped);
     },
   });
 }

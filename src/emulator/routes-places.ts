@@ -5,8 +5,10 @@ import { requireUniverse } from './access.js';
 import type { EmulatorContext } from './context.js';
 import { keyOf } from './context.js';
 import { endpoints } from './endpoints.js';
+import { IncomingBlob } from './incoming-blob.js';
 import { placeFormat } from './place-file.js';
-import { Refusal } from './refusal.js';
+import { addVersion, versionAnswer } from './place-versions.js';
+import { Refusal, teamCreateMessage } from './refusal.js';
 
 const historyQuerySchema = z.object({
   cursor: z
@@ -18,7 +20,9 @@ const historyQuerySchema = z.object({
 });
 
 /** Publishing, version history, and reading universes and places. */
-export function registerPlaceRoutes(server: FastifyInstance, { store, now }: EmulatorContext): void {
+export function registerPlaceRoutes(server: FastifyInstance, context: EmulatorContext): void {
+  const { store } = context;
+
   server.route<{ Params: { universeId: string; placeId: string }; Querystring: { versionType?: string } }>({
     method: endpoints.publish.method,
     url: endpoints.publish.url,
@@ -38,25 +42,14 @@ export function registerPlaceRoutes(server: FastifyInstance, { store, now }: Emu
       if (versionType !== 'Saved' && versionType !== 'Published') {
         throw new Refusal(400, 'versionType: expected Saved or Published.', 'problem');
       }
-      const bytes = request.body;
-      const format = Buffer.isBuffer(bytes) ? placeFormat(bytes) : undefined;
+      if (place.teamCreate.length > 0) throw new Refusal(409, teamCreateMessage, 'cloud');
+      const body = request.body;
       const declared = request.headers['content-type']?.includes('xml') === true ? 'rbxlx' : 'rbxl';
-      if (!Buffer.isBuffer(bytes) || format !== declared)
+      if (!(body instanceof IncomingBlob) || placeFormat(body.head) !== declared)
         throw new Refusal(400, 'Invalid file content.', 'text');
-
-      const sha256 = await store.putBlob(bytes);
-      const versionNumber = await store.mutate((draft) => {
-        const versions = draft.places[placeId]?.versions ?? [];
-        const version = (versions.at(-1)?.version ?? 0) + 1;
-        versions.push({
-          version,
-          sha256,
-          bytes: bytes.byteLength,
-          isPublished: versionType === 'Published',
-          createdBy: key.ownerId,
-          createdTime: new Date(now()).toISOString(),
-        });
-        return version;
+      const versionNumber = await addVersion(context, placeId, body, {
+        isPublished: versionType === 'Published',
+        createdBy: key.ownerId,
       });
       return reply.type('text/plain; charset=utf-8').send(JSON.stringify({ versionNumber }));
     },
@@ -82,16 +75,7 @@ export function registerPlaceRoutes(server: FastifyInstance, { store, now }: Emu
       const page = older.slice(0, pageSize);
       const hasMore = older.length > page.length;
       return {
-        placeVersions: page.map((version) => ({
-          version: String(version.version),
-          title: null,
-          description: null,
-          contributors: [Number(version.createdBy)],
-          isPublished: version.isPublished,
-          hasNotes: false,
-          createdTime: version.createdTime,
-          createdBy: Number(version.createdBy),
-        })),
+        placeVersions: page.map((version) => versionAnswer(version)),
         hasMore,
         nextCursor: hasMore ? String(page.at(-1)?.version) : null,
       };

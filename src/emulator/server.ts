@@ -10,6 +10,7 @@ import { registerHooks } from './hooks.js';
 import { registerAdminRoutes } from './routes-admin.js';
 import { createLuauTasks } from './luau-tasks.js';
 import { registerFleetAdminRoutes } from './routes-admin-fleet.js';
+import { registerPlaceAdminRoutes } from './routes-admin-places.js';
 import { registerAssetRoutes } from './routes-assets.js';
 import { registerDeliveryRoutes } from './routes-delivery.js';
 import { registerGameServerRoutes } from './routes-game-servers.js';
@@ -77,8 +78,7 @@ export async function createEmulator(options: EmulatorOptions): Promise<Emulator
   await server.register(multipart);
   server.addContentTypeParser(
     ['application/octet-stream', 'application/xml'],
-    { parseAs: 'buffer' },
-    (_request, body, done) => done(null, body),
+    (_request: unknown, body: AsyncIterable<Buffer>) => store.receiveBlob(body, largestPlaceBytes),
   );
   const requests = registerHooks(server, context);
   registerAdminRoutes(server, context, requests);
@@ -90,6 +90,7 @@ export async function createEmulator(options: EmulatorOptions): Promise<Emulator
   registerRestartRoutes(server, context);
   registerLuauRoutes(server, context);
   registerFleetAdminRoutes(server, context);
+  registerPlaceAdminRoutes(server, context);
   return {
     url: await server.listen({ host, port }),
     close: async () => {

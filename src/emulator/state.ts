@@ -14,12 +14,16 @@ const versionSchema = z.object({
   isPublished: z.boolean(),
   createdBy: z.string(),
   createdTime: z.string(),
+  title: z.string().optional(),
+  description: z.string().optional(),
 });
 export type StoredVersion = z.infer<typeof versionSchema>;
 
 /** How moderation ends for an asset; `failed`: the operation itself ends with an error. */
 export const moderationOutcomeSchema = z.enum(['approved', 'rejected', 'reviewing', 'failed']);
 export type ModerationOutcome = z.infer<typeof moderationOutcomeSchema>;
+
+export const memberSchema = z.object({ id: z.string().regex(/^\d+$/), name: z.string().min(1) });
 
 const placeSchema = z.object({
   universeId: z.string(),
@@ -28,6 +32,8 @@ const placeSchema = z.object({
   versions: z.array(versionSchema),
   fleet: fleetSchema.optional(),
   behaviours: z.array(behaviourSchema).default([]),
+  /** Who has it open in Studio. */
+  teamCreate: z.array(memberSchema).default([]),
 });
 export type StoredPlace = z.infer<typeof placeSchema>;
 
@@ -36,8 +42,13 @@ const universeSchema = z.object({
   creator: creatorSchema,
   rootPlaceId: z.string(),
   createdTime: z.string(),
+  /** Of the data stores. */
+  snapshotTime: z.string().optional(),
 });
 export type StoredUniverse = z.infer<typeof universeSchema>;
+
+const messageSchema = z.object({ topic: z.string(), message: z.string(), at: z.string() });
+export type StoredMessage = z.infer<typeof messageSchema>;
 
 const settingsSchema = z.object({
   /** Bleed-off of restarts and roll-out of configs take this share of their time; 0: none. */
@@ -80,6 +91,10 @@ export const emulatorStateSchema = z.object({
   /** By display name; approved where there is none. */
   moderation: z.record(z.string(), moderationOutcomeSchema),
   settings: settingsSchema.prefault({}),
+  /** Calls a minute by owner and endpoint, where they are not the documented ones. */
+  quotas: z.record(z.string(), z.record(z.string(), z.int().nonnegative())).default({}),
+  /** By universe, oldest first. */
+  messages: z.record(z.string(), z.array(messageSchema)).default({}),
   /** By universe, oldest first. */
   restarts: z.record(z.string(), z.array(restartSchema)).default({}),
   luauTasks: z.record(z.string(), luauTaskSchema).default({}),
@@ -100,6 +115,8 @@ export const emptyState = (): EmulatorState => ({
   operations: {},
   moderation: {},
   settings: { bleedOffScale: 1, quotaScale: 1 },
+  quotas: {},
+  messages: {},
   restarts: {},
   luauTasks: {},
 });

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
+import { receiveBlob, type IncomingBlob } from './incoming-blob.js';
 import type { EmulatorState } from './state.js';
 import { emptyState, emulatorStateSchema } from './state.js';
 
@@ -17,30 +18,65 @@ export type EmulatorStore = {
   putBlob(bytes: Uint8Array): Promise<string>;
   getBlob(sha256: string): Promise<Uint8Array>;
   blobPath(sha256: string): string;
+  /** Writes a body to a file while it comes, so that it is never whole in memory. */
+  receiveBlob(body: AsyncIterable<Buffer>, largest: number): Promise<IncomingBlob>;
 };
+
+type Change = {
+  apply: (draft: EmulatorState) => unknown;
+  resolve: (result: unknown) => void;
+  reject: (error: unknown) => void;
+};
+
+/** Applies changes in order, each on what the one before it left. One that throws leaves no trace. */
+function applyAll(state: EmulatorState, changes: readonly Change[]) {
+  let draft = structuredClone(state);
+  let applied: (Change & { result: unknown })[] = [];
+  for (const change of changes) {
+    try {
+      applied.push({ ...change, result: change.apply(draft) });
+    } catch (error) {
+      change.reject(error);
+      draft = structuredClone(state);
+      applied = applied.map((each) => ({ ...each, result: each.apply(draft) }));
+    }
+  }
+  return { draft, applied };
+}
 
 /** Opens the state beside which `NAME.blobs/` holds place files and meshes. */
 export async function openStore(stateFile: string): Promise<EmulatorStore> {
   const blobFolder = join(dirname(stateFile), `${basename(stateFile)}.blobs`);
   await mkdir(blobFolder, { recursive: true });
   let state = await load(stateFile);
-  let last: Promise<unknown> = Promise.resolve();
+  let waiting: Change[] = [];
+  let writing: Promise<void> | undefined;
 
-  async function change<Result>(apply: (draft: EmulatorState) => Result): Promise<Result> {
-    const draft = structuredClone(state);
-    const result = apply(draft);
-    await writeAtomically(stateFile, JSON.stringify(draft));
-    state = draft;
-    return result;
+  /** Changes that come while the disk is busy are written together: each costs its share of one write. */
+  async function writeAll(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      const { draft, applied } = applyAll(state, batch);
+      if (applied.length === 0) continue;
+      try {
+        await writeAtomically(stateFile, JSON.stringify(draft));
+        state = draft;
+        for (const { resolve, result } of applied) resolve(result);
+      } catch (error) {
+        for (const { reject } of applied) reject(error);
+      }
+    }
+    writing = undefined;
   }
 
   return {
     read: () => state,
-    mutate(apply) {
-      // One change at a time, each on the state that the one before it left.
-      const next = last.then(() => change(apply));
-      last = next.catch(() => undefined);
-      return next;
+    mutate<Result>(apply: (draft: EmulatorState) => Result): Promise<Result> {
+      return new Promise<Result>((resolve, reject) => {
+        waiting.push({ apply, resolve: resolve as (result: unknown) => void, reject });
+        writing ??= Promise.resolve().then(writeAll);
+      });
     },
     async putBlob(bytes) {
       const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -48,6 +84,7 @@ export async function openStore(stateFile: string): Promise<EmulatorStore> {
       if (!(await exists(path))) await writeAtomically(path, bytes);
       return sha256;
     },
+    receiveBlob: (body, largest) => receiveBlob(blobFolder, body, largest),
     blobPath: (sha256) => join(blobFolder, sha256),
     getBlob: (sha256) => readFile(join(blobFolder, sha256)),
   };
