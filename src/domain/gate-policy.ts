@@ -86,18 +86,6 @@ export const gatePolicySchema = z.strictObject({
         .positive()
         .default(150)
         .describe('Most that a player loads, in MiB: the place and the meshes of the release'),
-      serverTickMs: z
-        .number()
-        .positive()
-        .default(16.7)
-        .describe(
-          'Longest server frame, in ms: servers run at 60 Hz. Measured on live servers, by the watch',
-        ),
-      memoryMiB: z
-        .number()
-        .positive()
-        .default(4_096)
-        .describe('Most memory of a server, in MiB. Measured on live servers, by the watch'),
     })
     .prefault({}),
   security: z

@@ -148,7 +148,7 @@ describe('inspectRelease', () => {
     }));
     const all = [...ofTheRun, integrationGate([]), ...gates.values()];
     expect(canDeploy(config.gates, all)).toMatchObject({ allowed: true, reasons: [] });
-  }, 60_000);
+  });
 
   it('names what a careless change brings, by place, and never a secret', async () => {
     const since = await git(studio.game, 'rev-parse', 'HEAD');
@@ -168,7 +168,11 @@ describe('inspectRelease', () => {
         className: 'Folder',
         children: [
           { name: 'Rock', className: 'UnionOperation' },
-          { name: 'Spread', className: 'ModuleScript', properties: { Source: 'return require(4711)' } },
+          {
+            name: 'Spread',
+            className: 'ModuleScript',
+            properties: { Source: 'return require(4711) -- graveshift: allow foreign-asset (trust me)' },
+          },
         ],
       }),
     });
@@ -192,7 +196,7 @@ describe('inspectRelease', () => {
     // Whoever asks about a later change is not told of what was there before.
     const now = await git(studio.game, 'rev-parse', 'HEAD');
     expect((await inspect({ since: now })).get('security')?.findings.join()).not.toContain('GitHub');
-  }, 60_000);
+  });
 
   it('goes by what the project allows', async () => {
     await studio.commit({
@@ -237,7 +241,7 @@ describe('inspectRelease', () => {
       verdict: 'fail',
       findings: [expect.stringMatching(/^src\/shared\/Broken\.luau:1: /)],
     });
-  }, 60_000);
+  });
 
   it('asks for tests that need packages to be looked at by a person', async () => {
     const config = JSON.parse(example['graveshift.json'] ?? '') as object;
@@ -285,7 +289,7 @@ describe('inspectRelease', () => {
       ['unlocked-asset', 'prop-found'],
       ['unlicensed-asset', 'prop-found'],
     ]);
-  }, 60_000);
+  });
 
   it('is inconclusive where a tool breaks, and finds what the other tools find', async () => {
     await studio.commit({ 'src/server/Run.luau': 'return loadstring\n', 'assets.lock.json': '{' });

@@ -5,7 +5,7 @@ import type { ReleaseSource } from './release-source.js';
 const mebibyte = 1024 * 1024;
 const inMiB = (bytes: number) => (bytes / mebibyte).toFixed(bytes < mebibyte ? 3 : 1);
 
-/** Size and number of what the place holds. Server tick and memory exist on live servers only. */
+/** Size and number of what the place holds. Server tick and memory exist on live servers only: the watch has limits for them. */
 export async function checkPerformance(release: ReleaseSource): Promise<GateResult> {
   const { performance: most } = release.project.config.gates;
   const instances = await release.instances();
@@ -30,7 +30,7 @@ export async function checkPerformance(release: ReleaseSource): Promise<GateResu
       : ` (${assets.unknown} of ${assets.count} assets not counted: their bytes are not in the store)`;
   const summary =
     `${figures.map(({ what, shown, most: limit }) => `${shown} of ${limit} ${what}`).join(', ')}${unknown}; ` +
-    'server tick and memory are measured on live servers, by the watch';
+    'server tick and memory are for the watch (deploy.watch)';
   const findings = over.map(
     ({ what, shown, most: limit }) =>
       `${shown} ${what}, ${limit} at most (fix: make it smaller, or raise it in gates.performance of graveshift.json)`,

@@ -3,10 +3,11 @@ import type { Finding } from './finding.js';
 /** A kind of secret by the shape that its issuer documents. */
 type SecretPattern = { kind: string; pattern: RegExp };
 
+/** Each takes time in proportion to the text: models hold megabytes of Base64 on one line. */
 const patterns: readonly SecretPattern[] = [
   { kind: 'a Roblox account cookie', pattern: /_\|WARNING:-DO-NOT-SHARE[^|\r\n]{0,300}\|_[\w.+/=-]{20,}/g },
   // Base64 of random bytes and of a JWT, whose header begins with {"alg":
-  { kind: 'a Roblox Open Cloud key', pattern: /\b[A-Za-z0-9+/]{20,}ZXlKaGJHY2lPa[A-Za-z0-9+/]{80,}={0,2}/g },
+  { kind: 'a Roblox Open Cloud key', pattern: /ZXlKaGJHY2lPa(?<=[A-Za-z0-9+/]{33})[A-Za-z0-9+/]{80,}/g },
   { kind: 'a GitHub token', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{36,255}|github_pat_\w{22,255})\b/g },
   { kind: 'a GitLab token', pattern: /\bglpat-[\w-]{20,}/g },
   { kind: 'an AWS access key id', pattern: /\b(?:AKIA|ASIA|ABIA|ACCA)(?![A-Z2-7]*EXAMPLE\b)[A-Z2-7]{16}\b/g },
@@ -34,9 +35,12 @@ const secretValue = '([A-Za-z0-9+/_.=~-]{20,200})';
 
 /** `api_key = "…"`, `"token": "…"`, and whole lines `SECRET=…` or `token: …`; the value decides. */
 const assignments: readonly RegExp[] = [
-  new RegExp(`${secretName}\\w*["'\\]]*\\s*(?::\\s*\\w+\\s*)?[:=]\\s*["'\`]${secretValue}["'\`]`, 'gi'),
   new RegExp(
-    `^[ \\t]*(?:export[ \\t]+)?[\\w.-]*${secretName}[\\w.-]*(?:=|:[ \\t]+)${secretValue}[ \\t]*$`,
+    `${secretName}\\w{0,40}["'\\]]*\\s*(?::\\s*\\w{1,40}\\s*)?[:=]\\s*["'\`]${secretValue}["'\`]`,
+    'gi',
+  ),
+  new RegExp(
+    `^[ \\t]*(?:export[ \\t]+)?[\\w.-]{0,60}${secretName}[\\w.-]{0,60}(?:=|:[ \\t]+)${secretValue}[ \\t]*$`,
     'gim',
   ),
 ];
