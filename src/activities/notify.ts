@@ -15,6 +15,9 @@ export type NotifyDependencies = {
   webhookChannel?: typeof createWebhookChannel;
 };
 
+/** A remote that hangs must not hold up a rollback. With the slowest webhook, all of it stays below a minute. */
+const configTimeoutMs = 10_000;
+
 export function createNotifyActivities({
   git,
   env,
@@ -23,7 +26,10 @@ export function createNotifyActivities({
 }: NotifyDependencies): Pick<RescueActivities, 'notify'> {
   /** Of the main branch: who may change production says who hears of it. */
   async function readConfig(project: string): Promise<NotifyConfig> {
-    const { main } = await git.resolveCommits(project, { signal: activitySignal() });
+    const timeout = AbortSignal.timeout(configTimeoutMs);
+    const cancelled = activitySignal();
+    const signal = cancelled === undefined ? timeout : AbortSignal.any([cancelled, timeout]);
+    const { main } = await git.resolveCommits(project, { signal });
     const bytes = await git.read(project, main, projectConfigPath);
     if (!bytes) throw missingConfig(main);
     return parseProjectConfig(new TextDecoder().decode(bytes), project).notify;
@@ -67,5 +73,6 @@ export function createNotifyActivities({
 /** Only our own errors are known to hold no address. */
 function causeOf(error: unknown): string {
   if (error instanceof GraveshiftError) return error.message;
+  if (error instanceof Error && error.name === 'TimeoutError') return 'no answer in time';
   return error instanceof Error ? error.name : 'unknown';
 }

@@ -17,9 +17,9 @@ export type WebhookOptions = {
 };
 
 const tries = 3;
-/** Three tries and the waits between them stay below 50 s: the longest that a notice may hold up a run. */
+/** Three tries and the waits between them stay below 45 s: the longest that a notice may hold up a run. */
 const defaultTimeoutMs = 8_000;
-const longestWaitMs = 12_000;
+const longestWaitMs = 10_000;
 
 type Attempt = { outcome: 'delivered' } | { outcome: 'refused' | 'busy'; cause: string; waitMs?: number };
 
