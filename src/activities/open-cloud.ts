@@ -25,6 +25,9 @@ export type OpenCloudDependencies = {
   clock: Clock;
 };
 
+/** How far back a publish looks for versions that it does not know. */
+const shownVersions = 10;
+
 /** Well within the time after which the ledger takes a sender for dead. */
 const touchEveryMs = 2000;
 
@@ -43,7 +46,7 @@ export function createOpenCloudActivities(
 
     async preparePublish({ intent }) {
       const client = await clientFor(intent.target);
-      const options = callOptions();
+      const options = callOptions(intent);
       if (!(await artifacts.has(intent.place))) {
         throw new GraveshiftError(
           'ArtifactMissing',
@@ -53,9 +56,15 @@ export function createOpenCloudActivities(
       }
       await proveTarget(client, intent.target, options);
       refuseStaleLease(intent, await intents.highestLease(intent.target.host, intent.target.placeId));
-      const { versions } = await client.listPlaceVersions(intent.target.placeId, { limit: 1 }, options);
+      const { host, placeId } = intent.target;
+      const { versions } = await client.listPlaceVersions(placeId, { limit: shownVersions }, options);
+      const recorded = await intents.recordedVersions(host, placeId);
       await intents.record(intent, versions[0]?.version ?? 0);
-      return { lastVersion: (await recordOf(intents, intent)).lastVersion };
+      const unrecorded = unrecordedSince(versions, recorded);
+      return {
+        lastVersion: (await recordOf(intents, intent)).lastVersion,
+        ...(unrecorded.length > 0 && { unrecorded }),
+      };
     },
 
     async publishPlace({ intent, versionType }) {
@@ -86,7 +95,12 @@ export function createOpenCloudActivities(
       const now = () => isoTime(clock);
       const { runId, place } = intent;
       const beingSent = await intents.isBeingSent(runId, place.sha256);
-      const found = await reconcile({ client, intents, readStamp, now }, intent, lastVersion, callOptions());
+      const found = await reconcile(
+        { client, intents, readStamp, now },
+        intent,
+        lastVersion,
+        callOptions(intent),
+      );
       // Asked before the history was read: what its sender may still do then cannot be seen in it.
       if (found.outcome === 'absent' && beingSent) {
         return { outcome: 'sending', evidence: `${found.evidence}; another process is sending it` };
@@ -114,13 +128,20 @@ export function createOpenCloudActivities(
 
   async function publish(
     client: OpenCloudClient,
-    { runId, target, place }: PublishIntent,
+    intent: PublishIntent,
     content: PlaceContent,
     versionType: 'Saved' | 'Published',
   ): Promise<number> {
+    const { runId, target, place } = intent;
     try {
       const { universeId, placeId } = target;
-      const answer = await client.publishPlace(universeId, placeId, content, versionType, callOptions());
+      const answer = await client.publishPlace(
+        universeId,
+        placeId,
+        content,
+        versionType,
+        callOptions(intent),
+      );
       return answer.versionNumber;
     } catch (error) {
       const failure = failureOfPublish(error);
@@ -145,6 +166,18 @@ async function openPlace(artifacts: ArtifactStore, place: ArtifactRef): Promise<
   return { bytes: place.bytes, binary, open: () => pieces };
 }
 
+/**
+ * Versions after our newest one that nobody recorded: a person's, or a publish that landed after it was given up. Before
+ * our first version everything is somebody else's, and no news.
+ */
+function unrecordedSince(
+  versions: readonly { version: number }[],
+  recorded: readonly { version: number }[],
+): number[] {
+  const newest = Math.max(0, ...recorded.map(({ version }) => version));
+  return newest === 0 ? [] : versions.map(({ version }) => version).filter((version) => version > newest);
+}
+
 /** Whether it had an effect is what the caller must know: anything that does not say so may have had one. */
 function failureOfPublish(error: unknown): GraveshiftError {
   if (error instanceof GraveshiftError) {
@@ -163,9 +196,9 @@ function failureOfPublish(error: unknown): GraveshiftError {
   });
 }
 
-function callOptions(): CallOptions {
+function callOptions(intent?: Pick<PublishIntent, 'urgent'>): CallOptions {
   const signal = activitySignal();
-  return signal === undefined ? {} : { signal };
+  return { ...(signal && { signal }), ...(intent?.urgent === true && { urgent: true }) };
 }
 
 async function recordOf(intents: IntentLog, intent: PublishIntent) {

@@ -142,7 +142,11 @@ export interface OpenCloudActivities {
   /** Proves key, scopes, universe and place by reading, before anything is spent on them. */
   checkTarget(input: { target: PublishTarget }): Promise<void>;
   /** Proves key, scopes, universe and place by reading, and records the intent with the last version seen. */
-  preparePublish(input: { intent: PublishIntent }): Promise<{ lastVersion: number }>;
+  preparePublish(input: { intent: PublishIntent }): Promise<{
+    lastVersion: number;
+    /** Versions after our newest one that no run recorded. */
+    unrecorded?: number[];
+  }>;
   /**
    * Publishes the bytes. One attempt only.
    * @throws DeploymentFailure when it certainly had no effect, OutcomeUnknown when it may have had

@@ -10,6 +10,7 @@ import { createNightCodeActivities } from '../activities/night-code.js';
 import { createOpenCloudActivities } from '../activities/open-cloud.js';
 import { createPlaceActivities, isWorkflowRunning } from '../activities/place.js';
 import { createNotifyActivities } from '../activities/notify.js';
+import { createPostMortemActivities } from '../activities/post-mortem.js';
 import { createQualityActivities } from '../activities/quality.js';
 import { createRebuildActivities } from '../activities/rebuild.js';
 import { createReleaseActivities } from '../activities/release.js';
@@ -64,6 +65,7 @@ export async function createWorkerActivities(
     }),
   };
   const build = {
+    ...createPostMortemActivities({ client: getClient, git, ledger, artifacts }),
     ...gitActivities,
     ...createNightCodeActivities({ artifacts, projectFiles: git }),
     ...createRojoActivities({ worktrees: git, artifacts, rojo, env }),

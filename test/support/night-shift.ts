@@ -44,6 +44,8 @@ export class NightShift implements AsyncDisposable {
     readonly emulator: EmulatorAdmin,
     readonly env: NodeJS.ProcessEnv,
     readonly client: GraveshiftClient,
+    /** The start place of the environment `production`. */
+    readonly productionPlaceId: string,
     private readonly temporal: TemporalConnection,
     private readonly closeEmulator: () => Promise<void>,
   ) {}
@@ -98,8 +100,17 @@ export class NightShift implements AsyncDisposable {
     };
     const temporal = await connectClient(loadTemporalSettings({ TEMPORAL_ADDRESS: address }));
     const client = new GraveshiftClient(temporal.client, taskQueue);
-    const shift = new NightShift(directory, home, taskQueue, project, emulator, env, client, temporal, () =>
-      server.close(),
+    const shift = new NightShift(
+      directory,
+      home,
+      taskQueue,
+      project,
+      emulator,
+      env,
+      client,
+      live.places.start ?? '',
+      temporal,
+      () => server.close(),
     );
     if (options.worker !== false) await shift.startWorker();
     return shift;

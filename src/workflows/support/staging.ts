@@ -6,7 +6,7 @@ import type { ProjectSnapshot } from '../../domain/project.js';
 import { candidateDigest, type Candidate } from './candidate.js';
 import { causeOf } from './failures.js';
 import { acquirePlace, type PlaceLease } from './lease.js';
-import { landedAs, publishOnce } from './publish.js';
+import { describePublished, landedAs, publishOnce } from './publish.js';
 import type { PipelineRun } from './run.js';
 import { git, ledger } from './stations.js';
 
@@ -130,7 +130,7 @@ async function publishCandidate(
     run.saga.commit();
     run.saga.register(`release of place ${target.placeId}`, release);
   };
-  const { version } = await run.step(
+  const published = await run.step(
     'stage',
     async () => {
       try {
@@ -142,9 +142,9 @@ async function publishCandidate(
     },
     { landed: landedAs(() => intent) },
   );
-  run.note('stage', `version ${version} of place ${target.placeId}`);
+  run.note('stage', describePublished(published, target.placeId));
   keepCommit();
-  return { version, intent };
+  return { version: published.version, intent };
 }
 
 async function recordStaged(

@@ -8,7 +8,7 @@ import { releaseDigest, type ReleaseDraft } from '../../../domain/release.js';
 import type { WatchBaseline } from '../../../domain/watch.js';
 import { causeOf } from '../failures.js';
 import { acquirePlace, type PlaceLease } from '../lease.js';
-import { landedAs, publishOnce } from '../publish.js';
+import { describePublished, landedAs, publishOnce } from '../publish.js';
 import type { PipelineRun } from '../run.js';
 import { live, releases } from '../stations.js';
 
@@ -106,7 +106,7 @@ async function publish(
     run.saga.commit();
     run.saga.register(`release of place ${target.placeId}`, () => lease.release());
   };
-  const { version } = await run.step(
+  const published = await run.step(
     'production',
     async () => {
       try {
@@ -119,8 +119,8 @@ async function publish(
     { landed: landedAs(() => intent) },
   );
   keepLeaseOnly();
-  run.note('production', `version ${version} of place ${target.placeId}`);
-  return { version, intent };
+  run.note('production', describePublished(published, target.placeId));
+  return { version: published.version, intent };
 }
 
 async function record(

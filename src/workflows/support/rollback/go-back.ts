@@ -5,7 +5,7 @@ import type { RollbackPlan } from '../../../domain/deploy-activities.js';
 import type { GateResult } from '../../../domain/gate.js';
 import { causeOf } from '../failures.js';
 import { releasePlace } from '../lease.js';
-import { landedAs, publishOnce } from '../publish.js';
+import { landedAs, publishOnce, type PublishedVersion } from '../publish.js';
 import type { PipelineRun } from '../run.js';
 import { ledger, live, releases, rescue, watching } from '../stations.js';
 
@@ -23,7 +23,7 @@ export async function goBack(
   const { project, good, bad } = plan;
   const { target } = project;
   let intent: PublishIntent | undefined;
-  const publish = async (): Promise<{ version: number; evidence: string }> => {
+  const publish = async (): Promise<PublishedVersion> => {
     for (let seizure = 1; ; seizure++) {
       intent = await seize(run, plan, { suffix, first: seizure === 1 && suffix === '' });
       try {
