@@ -2,6 +2,7 @@ import type { Context } from '@temporalio/activity';
 import { ApplicationFailure, TemporalFailure } from '@temporalio/common';
 
 import { GraveshiftError } from '../../domain/failure.js';
+import { progressOf } from './context.js';
 
 /**
  * A running activity shows that its worker lives from this age on, and this often. Short activities send no heartbeat:
@@ -22,7 +23,7 @@ export function createActivityInterceptor(redact: (text: string) => string) {
         input: Input,
         next: (input: Input) => Promise<unknown>,
       ): Promise<unknown> {
-        const timer = setInterval(() => context.heartbeat(context.info.heartbeatDetails), heartbeatEveryMs);
+        const timer = setInterval(() => context.heartbeat(progressOf(context)), heartbeatEveryMs);
         try {
           return await next(input);
         } catch (error) {

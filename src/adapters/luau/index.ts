@@ -15,3 +15,4 @@ export { defaultLuauLimits, type LuauLimits, type LuauModule } from './luau-thre
 export { unreachableSites } from './map-check.js';
 export { findMount, readRojoMounts } from './rojo-mounts.js';
 export { runLuauTests, type LuauTestFailure, type LuauTestReport } from './run-tests.js';
+export { stagingScript } from './staging-script.js';

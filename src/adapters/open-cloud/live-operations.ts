@@ -86,7 +86,14 @@ export type MetricSeries = {
 
 export type ConfigValues = Record<string, unknown>;
 export type ConfigDraft = { hash: string; entries: ConfigValues };
-export type ConfigRevision = { revisionId: string; version: number; at: string; message?: string };
+export type ConfigRevision = {
+  revisionId: string;
+  version: number;
+  at: string;
+  message?: string;
+  /** By key; null where there was none before, or is none after. */
+  changes: Record<string, { before: unknown; after: unknown }>;
+};
 export type RolloutStrategy = 'Immediate' | 'GradualRollout';
 
 /** The calls that test, announce, watch and steer what runs; `docs/open-cloud.md` lists scopes, quotas and retries. */

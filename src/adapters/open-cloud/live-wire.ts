@@ -179,12 +179,19 @@ export const configRevisionsSchema = z.object({
         version: z.int(),
         time: z.string().default(''),
         message: z.string().nullish(),
+        changes: z.record(z.string(), z.object({ before: z.unknown(), after: z.unknown() })).nullish(),
       })
-      .transform(({ revisionId, version, time, message }) => ({
+      .transform(({ revisionId, version, time, message, changes }) => ({
         revisionId,
         version,
         at: time,
         ...(message ? { message } : {}),
+        changes: Object.fromEntries(
+          Object.entries(changes ?? {}).map(([key, { before = null, after = null }]) => [
+            key,
+            { before, after },
+          ]),
+        ),
       })),
   ),
 });
