@@ -13,7 +13,7 @@ import { releaseManifestSchema, type ReleaseManifest } from '../domain/release.j
 import { factsOf } from '../domain/run-facts.js';
 import type { CommitSummary, GitProjects } from '../adapters/git/index.js';
 import type { Ledger } from '../adapters/ledger/index.js';
-import { readTimeline } from '../adapters/temporal/index.js';
+import { readTimeline, type RunTimeline } from '../adapters/temporal/index.js';
 import { activitySignal } from './support/context.js';
 import { readNewAssets } from './support/new-assets.js';
 
@@ -35,21 +35,32 @@ export function createPostMortemActivities({
 }: PostMortemDependencies): Pick<RescueActivities, 'writePostMortem'> {
   const putText = (text: string) => artifacts.put(new TextEncoder().encode(text), 'text/markdown');
 
-  /** The history where there still is one; else what the ledger has. */
-  async function readBadRun(
-    workflowId: string,
-    environment: string,
-  ): Promise<NonNullable<PostMortem['badRun']>> {
-    const timeline = await readTimeline(client(), { workflowId });
-    if (timeline) {
-      return { workflowId, entries: timeline.entries, facts: factsOf(timeline.events, environment) };
+  /** The run's history by its workflow id or its short name, where there still is one; else what the ledger has. */
+  async function readBadRun(run: string, environment: string): Promise<NonNullable<PostMortem['badRun']>> {
+    const found = await findTimeline(run);
+    if (found) {
+      const { workflowId, entries, events } = found;
+      return { workflowId, entries, facts: factsOf(events, environment) };
     }
-    const record = await ledger.findRun(workflowId);
+    const record = await ledger.findRun(run);
     const known = record
       ? `The ledger says: ${record.pipeline} asked for by ${record.requestedBy}, ${record.startedAt} to ` +
         `${record.finishedAt ?? 'an unknown end'}, ${record.state}.`
       : 'The ledger does not know it either.';
-    return { workflowId, entries: [], facts: {}, missing: `Its history is no longer kept. ${known}` };
+    const missing = `Its history is no longer kept. ${known}`;
+    return { workflowId: record?.workflowId ?? run, entries: [], facts: {}, missing };
+  }
+
+  async function findTimeline(run: string): Promise<(RunTimeline & { workflowId: string }) | undefined> {
+    const direct = await readTimeline(client(), { workflowId: run });
+    if (direct) return { ...direct, workflowId: run };
+    // A workflow id is used again by the next deploy; the short name is of this one alone.
+    const query = `GraveshiftRun = '${run.replaceAll("'", "''")}'`;
+    for await (const { workflowId, runId } of client().workflow.list({ query })) {
+      const timeline = await readTimeline(client(), { workflowId, runId });
+      if (timeline) return { ...timeline, workflowId };
+    }
+    return undefined;
   }
 
   async function readRuns(commits: readonly CommitSummary[]): Promise<PostMortem['runs']> {

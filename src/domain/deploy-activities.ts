@@ -253,7 +253,7 @@ export type PostMortemInput = {
   project: string;
   runId: string;
   workflowId: string;
-  /** Workflow id of the run that published the bad release. */
+  /** Workflow id or short name of the run that published the bad release. */
   badRun?: string;
   environment: string;
   /** Name of the place, such as `start`. */

@@ -1,28 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { inject, afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { createPostMortemActivities } from '../../src/activities/post-mortem.js';
 import { createLedger, type Ledger } from '../../src/adapters/ledger/index.js';
 import {
   connectClient,
+  ensureSearchAttributes,
   loadTemporalSettings,
   type TemporalConnection,
 } from '../../src/adapters/temporal/index.js';
 import type { PlaceRelease, PostMortemInput } from '../../src/domain/deploy-activities.js';
 import { git, Studio } from '../git/fixtures.js';
+import { eventually } from '../support/eventually.js';
 
 let temporal: TemporalConnection;
 let workflowId: string;
 beforeAll(async () => {
   temporal = await connectClient(loadTemporalSettings({ TEMPORAL_ADDRESS: inject('temporalAddress') }));
+  await ensureSearchAttributes(temporal.connection, temporal.namespace);
   // No worker serves it: its history is that somebody asked for it, and paused it.
   workflowId = `post-mortem-${randomUUID()}`;
   const handle = await temporal.client.workflow.start('emergencyRollback', {
     workflowId,
     taskQueue: workflowId,
     args: [{ requestedBy: 'mina' }],
+    typedSearchAttributes: [
+      { key: defineSearchAttributeKey('GraveshiftRun', 'KEYWORD'), value: `short-${workflowId}` },
+    ],
   });
   await handle.signal('pause', { by: 'ann', reason: 'look first' });
 });
@@ -183,6 +190,16 @@ describe('the post-mortem in the game', () => {
     });
     expect(branch).toBe('main');
     expect(await git(studio.game, 'rev-parse', 'main', 'main^')).toBe(`${commit}\n${overtaking}`);
+  });
+
+  it('finds the history of the bad run by its short name too', async () => {
+    const query = `GraveshiftRun = 'short-${workflowId}'`;
+    await eventually(
+      () => temporal.client.workflow.count(query),
+      ({ count }) => count === 1,
+    );
+    const { path: file } = await write({ badRun: `short-${workflowId}` });
+    expect(await show('main', file)).toContain('ann paused the run: look first');
   });
 
   it('says what the ledger knows of a run whose history is over', async () => {
