@@ -248,6 +248,23 @@ describe('Luau tasks', () => {
     expect(await client.listLuauTaskLogs(path)).toEqual(['one', 'two', 'three']);
   });
 
+  it('run on the emulator, against the version that they name', async () => {
+    const stage = await openStage();
+    closing.push(stage.close);
+    const { client, universeId, placeId } = stage;
+    await client.publishPlace(universeId, placeId, placeBytes(''), 'Saved');
+    const script = 'print("hello") return 1 + 1, "two"';
+    const made = await client.createLuauTask(universeId, placeId, 1, { script, timeoutSeconds: 10 });
+    const ask = () => {
+      stage.clock.advance(1000);
+      return client.getLuauTask(made.path);
+    };
+    await expect
+      .poll(ask, { timeout: 20_000, interval: 100 })
+      .toMatchObject({ state: 'complete', results: [2, 'two'] });
+    expect(await client.listLuauTaskLogs(made.path)).toEqual(['hello']);
+  });
+
   it('are asked only by a path that names one', async () => {
     const { client, received } = await serve(() => ({ body: {} }));
     const failure = await failureOf(client.getLuauTask('universes/1/../../api-keys'));
