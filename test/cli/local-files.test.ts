@@ -161,6 +161,7 @@ describe('doctor', () => {
     expect(checks.map(({ name }) => name)).toEqual([
       'Node',
       'Git',
+      'ssh-keygen',
       'Rojo',
       'Temporal CLI',
       'Go',

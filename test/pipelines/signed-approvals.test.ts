@@ -128,6 +128,10 @@ describe('a project where only signed approvals count', () => {
       approved: [{ by: 'bob', key: fingerprint(bob) }],
     });
 
+    const shown = await graveshift({}, 'show', id);
+    expect(shown.stdout).toMatch(/Approved by bob at .*, signed with SHA256:.*: played it/);
+    expect(shown.stdout).toContain('Missing: 1 more approval, somebody with the role producer (ann)');
+
     const second = await graveshift(annAtHome, 'approve', id, '--by', 'ann');
     expect(second, second.stderr).toMatchObject({ code: 0 });
     expect(second.stdout).toContain(`signed with ${fingerprint(ann)}`);

@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import { createFileArtifactStore } from '../../adapters/artifacts/index.js';
 import type { RunEnd, RunSummary } from '../../client.js';
-import type { ApprovalRequest } from '../../domain/approval.js';
+import type { ApprovalRequest, ApprovalsView } from '../../domain/approval.js';
 import { GraveshiftError } from '../../domain/failure.js';
 import type { Progress } from '../../domain/progress.js';
 import { renderApproval } from '../approval-summary.js';
@@ -28,7 +28,10 @@ type Shown = {
   run: RunSummary;
   ui?: string;
   progress?: Progress;
-  approval?: { request: ApprovalRequest; candidate?: CandidateView };
+  approval?: { request: ApprovalRequest; candidate?: CandidateView } & Pick<
+    ApprovalsView,
+    'approved' | 'missing'
+  >;
   end?: RunEnd;
 };
 
@@ -64,10 +67,10 @@ export function addShow({ program, context }: CommandKit): void {
 }
 
 async function pendingApproval({ client }: Connected, run: string): Promise<NonNullable<Shown['approval']>> {
-  const { request, candidate } = await client.approvals(run);
+  const { request, candidate, approved, missing } = await client.approvals(run);
   if (!request) throw new GraveshiftError('InvalidInput', `${run} no longer waits for approval: look again`);
   const parsed = candidateSchema.safeParse(candidate);
-  return { request, ...(parsed.success && { candidate: parsed.data }) };
+  return { request, approved, missing, ...(parsed.success && { candidate: parsed.data }) };
 }
 
 async function describe(
@@ -88,6 +91,7 @@ async function describe(
   }
   if (approval) {
     lines.push('', ...(await describeApproval(context, connected, run, approval, shown.progress?.cost ?? 0)));
+    lines.push('', ...voices(approval).map((line) => plainText(line)));
     lines.push(
       '',
       `  ${command} approve ${run.workflowId}`,
@@ -96,6 +100,16 @@ async function describe(
   }
   if (end) lines.push('', plainText(describeEnd(end), { lines: true }));
   return lines;
+}
+
+function voices({ approved, missing }: Pick<ApprovalsView, 'approved' | 'missing'>): string[] {
+  return [
+    ...approved.map(({ by, at, reason, key }) => {
+      const proof = key === undefined ? 'unsigned' : `signed with ${key}`;
+      return `Approved by ${by} at ${at}, ${proof}${reason === undefined ? '' : `: ${reason}`}`;
+    }),
+    `Missing: ${missing.join(', ')}`,
+  ];
 }
 
 async function describeApproval(
