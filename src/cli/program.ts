@@ -16,6 +16,8 @@ import { addOpen } from './commands/open.js';
 import { addPauseAndResume } from './commands/pause.js';
 import { addPlace } from './commands/place.js';
 import { addProject } from './commands/project.js';
+import { addRelease } from './commands/release.js';
+import { addReleases } from './commands/releases.js';
 import { addResolve } from './commands/resolve.js';
 import { addRollback } from './commands/rollback.js';
 import { addShow } from './commands/show.js';
@@ -55,6 +57,8 @@ const commands = [
   addPauseAndResume,
   addCancel,
   addResolve,
+  addReleases,
+  addRelease,
   addTick,
   addPlace,
   addProject,

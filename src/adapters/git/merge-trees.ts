@@ -35,7 +35,10 @@ export async function mergeTrees(
       else resolved.push(`0 ${'0'.repeat(40)}\t${file}\0${merged.mode} ${merged.object}\t${file}\0`);
     }
     if (conflicts.length > 0) return { conflicts };
-    await git.text(['update-index', '-z', '--index-info'], { ...options, input: resolved.join('') });
+    // Given an empty input, Git would wait for a longer one.
+    if (resolved.length > 0) {
+      await git.text(['update-index', '-z', '--index-info'], { ...options, input: resolved.join('') });
+    }
     return { tree: (await git.text(['write-tree'], options)).trim() };
   } finally {
     await rm(scratch, { recursive: true, force: true });

@@ -39,7 +39,7 @@ export async function promoteToMain(
     ...(await newTag(clone, input)),
     ...(await removalOf(clone, proposal)),
   ];
-  await pushOrPropose(clone, updates, isThere ? undefined : { branch: mainBranch, commit, proposal });
+  await pushOrPropose(clone, updates, isThere ? [] : [{ branch: mainBranch, commit, proposal }]);
   return { main: isThere ? main : commit, tag };
 }
 

@@ -20,12 +20,15 @@ export type Proposal = {
 export async function pushOrPropose(
   clone: ProjectClone,
   updates: readonly RefUpdate[],
-  proposed: Proposal | undefined,
+  proposals: readonly Proposal[],
 ): Promise<void> {
   try {
     await push(clone, updates);
   } catch (error) {
-    if (proposed === undefined || !isRefused(error)) throw error;
+    if (!isRefused(error)) throw error;
+    // Where Git says much, the line that names the branch is cut off.
+    const proposed = proposals.find((each) => isOf(each, error)) ?? proposals[0];
+    if (proposed === undefined) throw error;
     await offer(clone, proposed);
     const { branch, commit, proposal } = proposed;
     throw new GraveshiftError(
@@ -53,6 +56,12 @@ async function offer(clone: ProjectClone, { commit, proposal }: Proposal): Promi
     await push(clone, [{ ref, object: undefined }]);
   }
   await push(clone, [{ ref, object: commit }]);
+}
+
+/** True where the remote refused this branch for itself, and not because of another one in the same push. */
+function isOf({ branch }: Proposal, { message }: GraveshiftError): boolean {
+  const [, reason] = message.split(`:${branchRef(branch)}\t`);
+  return reason !== undefined && !reason.startsWith('[remote rejected] (atomic');
 }
 
 /** The remote's own no, and not a branch that moved on meanwhile. */

@@ -34,9 +34,15 @@ export async function revertTo(clone: ProjectClone, input: Reversion): Promise<R
   await requireRunBranch(clone, input.runId);
   const range = await commitsToRevert(clone, input);
   const lines: Line[] = [];
-  for (const { branch, before } of await smallestFirst(clone, input.branches)) {
-    const joined = await joinReverts(clone, input, before, { lines, range, branch });
-    lines.push({ branch, before, tip: await revertOn(clone, input, { branch, tip: joined, range }) });
+  for (const { branch, before, isDone } of await inOrder(clone, input, range)) {
+    const tip = isDone
+      ? before
+      : await revertOn(clone, input, {
+          branch,
+          tip: await joinReverts(clone, input, before, { lines, range, branch }),
+          range,
+        });
+    lines.push({ branch, before, tip });
   }
   const proposal = `graveshift/revert-${input.runId}`;
   const moved = lines.filter(({ before, tip }) => before !== tip);
@@ -44,10 +50,11 @@ export async function revertTo(clone: ProjectClone, input: Reversion): Promise<R
     ...moved.map(({ branch, tip }) => ({ ref: branchRef(branch), object: tip })),
     ...(await removalOf(clone, proposal)),
   ];
-  const [first] = moved;
-  await pushOrPropose(clone, updates, first && { branch: first.branch, commit: first.tip, proposal });
+  const proposals = moved.map(({ branch, tip }) => ({ branch, commit: tip, proposal }));
+  await pushOrPropose(clone, updates, proposals);
+  const asked = lines.toSorted((a, b) => input.branches.indexOf(a.branch) - input.branches.indexOf(b.branch));
   return await Promise.all(
-    lines.map(async ({ branch, tip }) => {
+    asked.map(async ({ branch, tip }) => {
       const reverted = await findReverted(clone, `${input.good}..${tip}`);
       return { branch, tip, reverted: range.filter((commit) => reverted.has(commit)) };
     }),
@@ -79,19 +86,35 @@ async function commitsToRevert(clone: ProjectClone, { good, bad }: Reversion): P
   return commits;
 }
 
-/** A branch that others grew from comes before them. */
-async function smallestFirst(
+/** What is done already comes first, then a branch before those that grew from it: the rest can take over its reverts. */
+async function inOrder(
   clone: ProjectClone,
-  branches: readonly string[],
-): Promise<{ branch: string; before: string }[]> {
-  const found: { branch: string; before: string; size: number }[] = [];
-  for (const branch of branches) {
+  input: Reversion,
+  range: readonly string[],
+): Promise<{ branch: string; before: string; isDone: boolean }[]> {
+  const found: { branch: string; before: string; isDone: boolean; size: number }[] = [];
+  for (const branch of input.branches) {
     const before = await commitOf(clone, branchRef(branch));
     if (before === undefined) continue;
-    const size = await clone.git.text(['rev-list', '--count', before], { signal: clone.signal });
-    found.push({ branch, before, size: Number(size) });
+    const size = Number(await clone.git.text(['rev-list', '--count', before], { signal: clone.signal }));
+    const isDone = (await commitsLeft(clone, input.good, before, range)).length === 0;
+    found.push({ branch, before, isDone, size });
   }
-  return found.sort((a, b) => a.size - b.size);
+  return found.sort((a, b) => Number(b.isDone) - Number(a.isDone) || a.size - b.size);
+}
+
+/** The commits of the range that the tip holds and does not take back. */
+async function commitsLeft(
+  clone: ProjectClone,
+  good: string,
+  tip: string,
+  range: readonly string[],
+): Promise<string[]> {
+  const held = new Set(
+    linesOf(await clone.git.text(['rev-list', `${good}..${tip}`], { signal: clone.signal })),
+  );
+  const reverted = await findReverted(clone, `${good}..${tip}`);
+  return range.filter((commit) => held.has(commit) && !reverted.has(commit));
 }
 
 /** The tip with another branch's reverts merged in, where these are all that it lacks of that branch. */
@@ -125,12 +148,8 @@ async function revertOn(
   input: Reversion,
   { branch, tip, range }: { branch: string; tip: string; range: readonly string[] },
 ): Promise<string> {
-  const held = new Set(
-    linesOf(await clone.git.text(['rev-list', `${input.good}..${tip}`], { signal: clone.signal })),
-  );
-  const reverted = await findReverted(clone, `${input.good}..${tip}`);
   let newTip = tip;
-  for (const commit of range.filter((candidate) => held.has(candidate) && !reverted.has(candidate))) {
+  for (const commit of await commitsLeft(clone, input.good, tip, range)) {
     const subject = (
       await clone.git.text(['log', '-1', '--format=%s', commit], { signal: clone.signal })
     ).trim();

@@ -6,6 +6,7 @@ export {
   type Difference,
   type ExpectedInstance,
 } from './compare.js';
+export { readDetailedPlace } from './detailed-place.js';
 export { describeRojo, findRojo, type RojoTool } from './find-rojo.js';
 export { isScript, readPlace, type PlaceInstance } from './place.js';
 export { prepareCheckout, type PreparationStep } from './prepare.js';
