@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { LoggedRequest } from './context.js';
 import type { newFleetSchema, NewBehaviour } from './fleet-state.js';
 import type { FaultRequest } from './faults.js';
+import type { newMetricSchema } from './metric-state.js';
 import type { moderationSchema, newKeySchema, newQuotaSchema, newUniverseSchema } from './routes-admin.js';
 import type { memberSchema, newSettingsSchema, StoredMessage, StoredVersion } from './state.js';
 
@@ -28,6 +29,11 @@ export const allScopes = [
   'asset:write',
   'universe:read',
   'universe:write',
+  'universe.place:write',
+  'universe.analytics:read',
+  'universe-datastores.control:snapshot',
+  'universe-messaging-service:publish',
+  'legacy-team-collaboration:manage',
   'universe.place.luau-execution-session:read',
   'universe.place.luau-execution-session:write',
 ];
@@ -56,6 +62,10 @@ export type EmulatorAdmin = {
   openTeamCreate(placeId: string, members: z.input<typeof memberSchema>[]): Promise<void>;
   /** What was sent to the universe's servers, oldest first. */
   messages(universeId: string): Promise<StoredMessage[]>;
+  /** Answers these instead of what follows from the fleet; none at all: that again. */
+  setMetric(universeId: string, metric: string, ...values: z.input<typeof newMetricSchema>[]): Promise<void>;
+  /** How far the last published config has come: the share of servers that have it. */
+  configRollout(universeId: string): Promise<{ version: number; share: number }>;
   /** Scales of bleed-offs and quota windows; what is left out stays as it is. */
   configure(settings: z.input<typeof newSettingsSchema>): Promise<void>;
   /** Servers start on the newest published version: now, or with the first one that is published. */
@@ -111,6 +121,11 @@ export function emulatorAdmin(baseUrl: string): EmulatorAdmin {
       await ask('POST', `places/${placeId}/team-create`, members);
     },
     messages: async (universeId) => (await ask('GET', `universes/${universeId}/messages`)) as StoredMessage[],
+    setMetric: async (universeId, metric, ...values) => {
+      await ask('POST', `universes/${universeId}/metrics/${metric}`, values);
+    },
+    configRollout: async (universeId) =>
+      (await ask('GET', `universes/${universeId}/config-rollout`)) as { version: number; share: number },
     configure: async (settings) => {
       await ask('POST', 'settings', settings);
     },

@@ -58,6 +58,11 @@ export function writeRefusal(
         detail: message,
         instance: null,
       });
+    case 'configs':
+      // The document allows no member here: the status is all that is said.
+      return json({});
+    case 'analytics':
+      return json({ path: null, done: true, error: { code: status, message } });
     case 'problem':
       return {
         contentType: 'application/problem+json; charset=utf-8',

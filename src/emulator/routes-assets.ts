@@ -86,6 +86,7 @@ export function registerAssetRoutes(server: FastifyInstance, context: EmulatorCo
           creator,
           sha256,
           createdTime: new Date(now()).toISOString(),
+          rolledBackTo: [],
         };
         draft.nextId += 1;
       });

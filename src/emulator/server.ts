@@ -11,6 +11,10 @@ import { registerAdminRoutes } from './routes-admin.js';
 import { createLuauTasks } from './luau-tasks.js';
 import { registerFleetAdminRoutes } from './routes-admin-fleet.js';
 import { registerPlaceAdminRoutes } from './routes-admin-places.js';
+import { registerAnalyticsRoutes } from './routes-analytics.js';
+import { registerAssetVersionRoutes } from './routes-asset-versions.js';
+import { registerConfigRoutes } from './routes-configs.js';
+import { registerLiveRoutes } from './routes-universe-live.js';
 import { registerAssetRoutes } from './routes-assets.js';
 import { registerDeliveryRoutes } from './routes-delivery.js';
 import { registerGameServerRoutes } from './routes-game-servers.js';
@@ -80,6 +84,11 @@ export async function createEmulator(options: EmulatorOptions): Promise<Emulator
     ['application/octet-stream', 'application/xml'],
     (_request: unknown, body: AsyncIterable<Buffer>) => store.receiveBlob(body, largestPlaceBytes),
   );
+  server.addContentTypeParser(
+    /^application\/[\w.-]+\+json/,
+    { parseAs: 'string' },
+    server.getDefaultJsonParser('error', 'error'),
+  );
   const requests = registerHooks(server, context);
   registerAdminRoutes(server, context, requests);
   registerPlaceRoutes(server, context);
@@ -89,6 +98,10 @@ export async function createEmulator(options: EmulatorOptions): Promise<Emulator
   registerGameServerRoutes(server, context);
   registerRestartRoutes(server, context);
   registerLuauRoutes(server, context);
+  registerConfigRoutes(server, context);
+  registerAnalyticsRoutes(server, context);
+  registerLiveRoutes(server, context);
+  registerAssetVersionRoutes(server, context);
   registerFleetAdminRoutes(server, context);
   registerPlaceAdminRoutes(server, context);
   return {

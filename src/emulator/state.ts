@@ -2,7 +2,9 @@ import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 
 import { behaviourSchema, fleetSchema, restartSchema } from './fleet-state.js';
+import { configSchema } from './config-state.js';
 import { luauTaskSchema } from './luau-state.js';
+import { metricOperationSchema, newMetricSchema } from './metric-state.js';
 
 const creatorSchema = z.object({ type: z.enum(['user', 'group']), id: z.string() });
 export type Creator = z.infer<typeof creatorSchema>;
@@ -50,13 +52,16 @@ export type StoredUniverse = z.infer<typeof universeSchema>;
 const messageSchema = z.object({ topic: z.string(), message: z.string(), at: z.string() });
 export type StoredMessage = z.infer<typeof messageSchema>;
 
-const settingsSchema = z.object({
+const settings = {
   /** Bleed-off of restarts and roll-out of configs take this share of their time; 0: none. */
-  bleedOffScale: z.number().nonnegative().default(1),
+  bleedOffScale: z.number().nonnegative(),
   /** How many minutes of quota pass in one minute. */
-  quotaScale: z.number().positive().default(1),
-});
-export const newSettingsSchema = z.strictObject(settingsSchema.shape).partial();
+  quotaScale: z.number().positive(),
+  /** 0: analytics answer at once; else they are polled this long. */
+  analyticsDelayMs: z.int().nonnegative(),
+};
+const defaultSettings = { bleedOffScale: 1, quotaScale: 1, analyticsDelayMs: 0 };
+export const newSettingsSchema = z.strictObject(settings).partial();
 
 /** Everything that outlives the process. Keys are kept as hashes; places and meshes are files beside it. */
 export const emulatorStateSchema = z.object({
@@ -86,11 +91,19 @@ export const emulatorStateSchema = z.object({
       creator: creatorSchema,
       sha256: z.string(),
       createdTime: z.string(),
+      /** The version that each version after the first one took up again. */
+      rolledBackTo: z.array(z.int()).default([]),
     }),
   ),
   /** By display name; approved where there is none. */
   moderation: z.record(z.string(), moderationOutcomeSchema),
-  settings: settingsSchema.prefault({}),
+  settings: z
+    .object({
+      bleedOffScale: settings.bleedOffScale.default(defaultSettings.bleedOffScale),
+      quotaScale: settings.quotaScale.default(defaultSettings.quotaScale),
+      analyticsDelayMs: settings.analyticsDelayMs.default(defaultSettings.analyticsDelayMs),
+    })
+    .prefault({}),
   /** Calls a minute by owner and endpoint, where they are not the documented ones. */
   quotas: z.record(z.string(), z.record(z.string(), z.int().nonnegative())).default({}),
   /** By universe, oldest first. */
@@ -98,6 +111,11 @@ export const emulatorStateSchema = z.object({
   /** By universe, oldest first. */
   restarts: z.record(z.string(), z.array(restartSchema)).default({}),
   luauTasks: z.record(z.string(), luauTaskSchema).default({}),
+  /** By universe. */
+  configs: z.record(z.string(), configSchema).default({}),
+  /** By universe and metric: what the admin has set. */
+  metrics: z.record(z.string(), z.record(z.string(), z.array(newMetricSchema))).default({}),
+  metricOperations: z.record(z.string(), metricOperationSchema).default({}),
 });
 export type EmulatorState = z.infer<typeof emulatorStateSchema>;
 export type StoredKey = EmulatorState['keys'][string];
@@ -114,9 +132,12 @@ export const emptyState = (): EmulatorState => ({
   keys: {},
   operations: {},
   moderation: {},
-  settings: { bleedOffScale: 1, quotaScale: 1 },
+  settings: { ...defaultSettings },
   quotas: {},
   messages: {},
   restarts: {},
   luauTasks: {},
+  configs: {},
+  metrics: {},
+  metricOperations: {},
 });
