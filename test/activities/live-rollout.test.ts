@@ -59,6 +59,16 @@ describe('before production', () => {
   });
 });
 
+describe('the snapshot of the data stores', () => {
+  it('is taken once a day, however often it is asked for', async () => {
+    const snapshot = async () =>
+      (await activities().prepareProduction({ target: targetOf(stage), snapshot: true })).snapshot;
+    const first = await snapshot();
+    expect(first?.taken).toBe(true);
+    expect(await snapshot()).toEqual({ taken: false, latestAt: first?.latestAt });
+  });
+});
+
 describe('a restart of old servers', () => {
   it('is asked for once, also when the call is made again', async () => {
     const version = await release();

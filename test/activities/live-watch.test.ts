@@ -133,6 +133,28 @@ describe('the watch of a version', () => {
     });
   });
 
+  it('judges by the analytics of this version, where they are significant', async () => {
+    const { version, baseline } = await release();
+    const rate = (value: number, status: 'Valid' | 'NotStatisticallySignificant') =>
+      stage.admin.setMetric(stage.universeId, 'ClientCrashRate15m', {
+        value,
+        status,
+        breakdown: { PlaceVersion: String(version) },
+      });
+    const verdictNow = async () => {
+      const live = liveActivities(stage);
+      const target = targetOf(stage);
+      const { signals } = await live.watchRelease({ target, version, baseline, policy: everything });
+      return signals.find(({ signal }) => signal === 'client-crash-rate')?.verdict;
+    };
+    await rate(80, 'Valid');
+    expect(await verdictNow()).toBe('fail');
+    await rate(80, 'NotStatisticallySignificant');
+    expect(await verdictNow()).toBe('inconclusive');
+    await rate(1, 'Valid');
+    expect(await verdictNow()).toBe('pass');
+  });
+
   it('that can read nothing fails in a way that is tried again', async () => {
     const { version, baseline } = await release();
     const noScope = await stage.admin.createKey({ scopes: [] });
