@@ -64,7 +64,17 @@ export async function findRelease(
   const projects = [...new Set(all.map((release) => release.project))];
   const found = await Promise.all(projects.map((each) => ledger.releases.find(each, name)));
   const [release, ...others] = found.filter((each) => each !== undefined);
-  if (release !== undefined && others.length === 0) return release;
+  if (release !== undefined && others.length === 0) {
+    // Staged first, sealed later: the same bytes are the same release, and the sealed record knows more.
+    const sealed = all.find(
+      ({ manifest, project: owner, place, placeName }) =>
+        manifest !== undefined &&
+        owner === release.project &&
+        place.sha256 === release.place.sha256 &&
+        placeName === release.placeName,
+    );
+    return release.manifest === undefined ? (sealed ?? release) : release;
+  }
   if (release === undefined) {
     const known = [...new Set(all.map((each) => each.releaseVersion ?? each.tag))].slice(0, 5);
     throw invalidInput('the release', [

@@ -176,7 +176,9 @@ describe('graveshift releases', () => {
     expect(stdout).toMatch(/staging +version 1 of place 200 +superseded/);
     expect(stdout).toContain('fog = 0.5');
     for (const name of ['v1.0.0', 'deploy-1', commits.old, 'night-1']) {
-      expect(await json('release', 'show', name)).toMatchObject({ release: { commit: commits.old } });
+      expect(await json('release', 'show', name)).toMatchObject({
+        release: { commit: commits.old, releaseVersion: '1.0.0' },
+      });
     }
     expect(await json('release', 'show', 'v1.0.0')).toMatchObject({
       manifest: { version: '1.0.0', run: { workflowId: 'village/deploy-1' } },
