@@ -313,7 +313,7 @@ describe.skipIf(!present)('the official OpenAPI document, on what a deploy needs
         body,
         headers: { 'x-api-key': stage.key },
       });
-      return { status: answer.status, json: (await answer.json()) as unknown };
+      return { status: answer.status, json: await answer.json() };
     };
     const { path } = (await post('/assets/v1/assets', form)).json as { path: string };
     stage.clock.advance(10_000);

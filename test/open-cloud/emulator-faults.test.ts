@@ -1,5 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { createEmulator, emulatorAdmin } from '../../src/emulator/index.js';
 import type { Stage } from './harness.js';
 import { openStage, placeBytes } from './harness.js';
 import { publish, rawCall } from './raw-call.js';
@@ -88,6 +92,32 @@ describe('the admin', () => {
       '1',
     ]);
   });
+});
+
+it('opens a state file of before there were servers, tasks and configs', async () => {
+  const stateFile = join(stage.folder, 'old.json');
+  const place = { universeId: '7', name: 'start', createdTime: '2026-01-01T00:00:00.000Z', versions: [] };
+  const universe = {
+    name: 'old',
+    creator: { type: 'user', id: '1' },
+    rootPlaceId: '8',
+    createdTime: place.createdTime,
+  };
+  const old = {
+    version: 1,
+    nextId: 9,
+    universes: { '7': universe },
+    places: { '8': place },
+    keys: {},
+    operations: {},
+    moderation: {},
+  };
+  await writeFile(stateFile, JSON.stringify(old));
+  const emulator = await createEmulator({ stateFile });
+  const admin = emulatorAdmin(emulator.url);
+  await admin.setFleet('8', { servers: 1 });
+  expect(await admin.publishAs('8', placeBytes('x'), { createdBy: '1' })).toBe(1);
+  await emulator.close();
 });
 
 it('refuses more than 100 MB while it comes', async () => {
