@@ -27,6 +27,7 @@ export type ReleaseDependencies = {
     | 'tags'
     | 'promoteToMain'
     | 'revertTo'
+    | 'joinBranch'
   >;
   ledger: Pick<Ledger, 'releases' | 'manifests'>;
   artifacts: ArtifactStore;
@@ -166,6 +167,11 @@ export function createReleaseActivities({
 
     async promoteToMain({ project, expectedMain, ...promotion }) {
       return await git.promoteToMain(project, { ...promotion, expectedMain }, { signal: activitySignal() });
+    },
+
+    async joinBranch({ project, ...join }) {
+      const tip = await git.joinBranch(project, join, { signal: activitySignal() });
+      return tip === undefined ? {} : { tip };
     },
 
     async revertTo({ project, ...reversion }) {

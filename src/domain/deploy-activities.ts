@@ -91,6 +91,16 @@ export interface ReleaseActivities {
     bad: string;
     reason: string;
   }): Promise<{ branches: { branch: string; tip: string; reverted: string[] }[] }>;
+  /**
+   * Brings what main has into the staging branch (reverts, post-mortems), so that main can be fast-forwarded to it later.
+   * @throws SyncFailure when both changed the same lines
+   */
+  joinBranch(input: {
+    project: string;
+    runId: string;
+    from: string;
+    into: string;
+  }): Promise<{ tip?: string }>;
   /** Changes how a published version fared. */
   markRelease(input: {
     host: Environment['host'];

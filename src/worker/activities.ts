@@ -6,6 +6,7 @@ import { createDesignActivities } from '../activities/design.js';
 import { createPreflightActivities } from '../activities/deploy-preflight.js';
 import { createGitActivities } from '../activities/git.js';
 import { createLedgerActivities } from '../activities/ledger.js';
+import { createLiveActivities } from '../activities/live.js';
 import { createNightCodeActivities } from '../activities/night-code.js';
 import { createOpenCloudActivities } from '../activities/open-cloud.js';
 import { createPlaceActivities, isWorkflowRunning } from '../activities/place.js';
@@ -26,6 +27,7 @@ import { createProjectRegistry } from '../adapters/projects/registry.js';
 import { findRojo, readStamp } from '../adapters/rojo/index.js';
 import { createOpenCloudClients } from './open-cloud-clients.js';
 import type { WorkerRole, WorkerSettings } from './settings.js';
+import { createTestScriptReader } from './test-script.js';
 
 /** The activities of each role, with what they depend on, and how to let go of it. */
 export async function createWorkerActivities(
@@ -91,6 +93,13 @@ export async function createWorkerActivities(
         },
       },
       readStamp,
+      clock: systemClock,
+    }),
+    ...createLiveActivities({
+      clientFor: openCloud.clientFor,
+      intents: ledger.intents,
+      projectFiles: git,
+      readTestScript: createTestScriptReader(git),
       clock: systemClock,
     }),
     ...createPreflightActivities({

@@ -1,13 +1,16 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { upsertSearchAttributes } from '@temporalio/workflow';
 
+import { refuseImpossibleApproval } from '../domain/approval-policy.js';
 import { deployInputSchema, type DeployInput } from '../domain/deploy.js';
 import type { DeployCandidate } from '../domain/deploy-activities.js';
 import type { GateResult } from '../domain/gate.js';
+import { integrationGate } from '../domain/integration-gate.js';
 import { parseInput } from '../domain/parse-input.js';
 import type { StepPlan } from '../domain/progress.js';
-import { placeRecord, publishRelease, type LiveRelease } from './support/deploy/production.js';
+import { moveMain, placeRecord, publishRelease, type LiveRelease } from './support/deploy/production.js';
 import { approveRelease, passGates } from './support/deploy/release-approval.js';
+import { alongside } from './support/alongside.js';
 import { awaitWindow, rollOut, takeBack, type RollOut } from './support/deploy/roll-out.js';
 import { stageForTests } from './support/deploy/stage-for-tests.js';
 import { GateTicks } from './support/deploy/ticks.js';
@@ -41,7 +44,8 @@ const steps: StepPlan[] = [
   { id: 'place', title: 'Wait for the place', weight: 0 },
   { id: 'prepare', title: 'Snapshot data stores, measure what is live', weight: 3 },
   { id: 'production', title: 'Publish to players', weight: 2 },
-  { id: 'record', title: 'Seal, tag and record the release', weight: 2 },
+  { id: 'record', title: 'Seal and record the release', weight: 2 },
+  { id: 'main', title: 'Move main and tag it', weight: 1 },
   { id: 'restart', title: 'Restart old servers', weight: 1 },
   { id: 'ramp', title: 'Switch it on, gradually', weight: 1 },
   { id: 'proof', title: 'Prove that every server runs it', weight: 60 },
@@ -90,19 +94,30 @@ export async function deploy(argument: unknown): Promise<DeployResult> {
       }
 
       const tested = await stageForTests(run, candidate);
-      const draft = await passGates(run, candidate, ticks, [tasks, rebuild, integration, tested.gate]);
+      const draft = await passGates(run, candidate, ticks, [
+        tasks,
+        rebuild,
+        integrationGate(staged.gates),
+        tested.gate,
+      ]);
       const rejection = await approveRelease(run, candidate, draft, { ticks, notes });
       if (rejection !== undefined) return { ...outline, outcome: 'rejected', reason: rejection };
       await run.step('window', () => awaitWindow(run, input.window), { failFast: true });
 
       const released = await publishRelease(run, candidate, draft, { input, tested: tested.version });
-      const result = await rollOut(run, candidate, released, input.ramp);
+      const main = alongside(() => moveMain(run, candidate, draft, released));
+      const result = await rollOut(run, candidate, released, input.ramp).catch(async (error: unknown) => {
+        await main.cancel();
+        throw error;
+      });
       const fault = faultOf(result);
       const { version, release } = released;
       if (fault === undefined || !(await wantsBack(run, candidate, result, fault))) {
+        await main.done();
         await keep(run, candidate, released, result);
         return { ...outline, outcome: 'kept', version, release, ...result };
       }
+      await main.cancel();
       run.skipStep('keep', `taken back: ${fault}`);
       const rollback = await takeBack(run, candidate, released, fault);
       return { ...outline, outcome: 'taken-back', version, reason: fault, rollback: rollback.runId };
@@ -117,14 +132,6 @@ export async function deploy(argument: unknown): Promise<DeployResult> {
   );
 }
 
-/** Played by bots without a screen: the tool comes with the Luau kit, and until then nobody may say that it passed. */
-const integration: GateResult = {
-  gate: 'integration',
-  verdict: 'inconclusive',
-  summary: 'headless play does not exist yet in this version',
-  findings: [],
-};
-
 /** The candidate, and everything about it and its places that can be known to be wrong before anything is changed. */
 async function readCandidate(
   run: PipelineRun,
@@ -133,10 +140,14 @@ async function readCandidate(
   const candidate = await releases('Find the candidate').findCandidate({
     ...(input.project !== undefined && { project: input.project }),
     ...(input.from !== undefined && { from: input.from }),
+    ...(input.version !== undefined && { version: input.version }),
     to: input.to,
     place: input.place,
   });
   const { project, staging, staged, live } = candidate;
+  if (!input.dryRun) {
+    endingTheRun(() => refuseImpossibleApproval(project.config.approvals, input.to, input.requestedBy));
+  }
   upsertSearchAttributes([
     { key: projectAttribute, value: project.name },
     { key: runAttribute, value: run.id },

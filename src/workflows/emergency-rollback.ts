@@ -45,6 +45,7 @@ const steps: StepPlan[] = [
   { id: 'serve', title: 'Compare with rojo serve', weight: 1 },
   { id: 'notify', title: 'Tell people', weight: 1 },
   { id: 'post-mortem', title: 'Write the post-mortem', weight: 2 },
+  { id: 'join', title: 'Bring main into the staging branch', weight: 1 },
 ];
 
 const projectAttribute = defineSearchAttributeKey('GraveshiftProject', 'KEYWORD');
@@ -201,7 +202,8 @@ async function returnFromDrill(run: PipelineRun, plan: RollbackPlan, reason: str
 }
 
 function skipTheRest(run: PipelineRun): void {
-  for (const id of ['config', 'git', 'serve', 'notify', 'post-mortem']) run.skipStep(id, 'not in a drill');
+  for (const id of ['config', 'git', 'serve', 'notify', 'post-mortem', 'join'])
+    run.skipStep(id, 'not in a drill');
 }
 
 function inWords({ bad, good, bytes }: RollbackPlan): string {

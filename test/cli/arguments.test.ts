@@ -76,7 +76,7 @@ describe('a wrong command line exits 64, says why on standard error, and prints 
     { args: ['night', '3', '--projcet', 'x'], says: /unknown option '--projcet'[^]*--project/ },
     {
       args: ['resolve', 'r', '--step', 's', '--action', 'ignore'],
-      says: /Allowed choices are retry, skip, alternative, abort/,
+      says: /Allowed choices are retry, skip, alternative, landed, abort/,
     },
     { args: ['resolve', 'r', '--action', 'skip'], says: /--step <id>' not specified/ },
     { args: ['up', '--temporal-port', '99999'], says: /expected a port from 1 to 65535/ },

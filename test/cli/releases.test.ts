@@ -52,6 +52,7 @@ describe('graveshift releases', () => {
         isAncestor: unused,
         commitsMissing: unused,
         promoteToMain: unused,
+        joinBranch: unused,
         revertTo: unused,
       },
     });

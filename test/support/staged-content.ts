@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { createGitActivities } from '../../src/activities/git.js';
 import { createLedgerActivities } from '../../src/activities/ledger.js';
 import { createOpenCloudActivities } from '../../src/activities/open-cloud.js';
@@ -13,6 +15,17 @@ import { loadWorkerSettings } from '../../src/worker/settings.js';
 import { createOpenCloudClients } from '../../src/worker/open-cloud-clients.js';
 import type { NightShift } from './night-shift.js';
 
+/** The smallest test that the gate `unit-tests` runs. */
+const spec = `--!strict
+local Testing = require(script.Parent.Testing)
+
+return Testing.describe("content", function()
+	Testing.it("counts", function()
+		Testing.expect(1 + 1).toBe(2)
+	end)
+end)
+`;
+
 export type StagedContent = { runId: string; tag: string; commit: string; sha256: string; version: number };
 
 /**
@@ -22,7 +35,9 @@ export type StagedContent = { runId: string; tag: string; commit: string; sha256
 export async function stageContent(
   shift: NightShift,
   name: string,
-  files: Record<string, string> = { [`src/shared/${name}.luau`]: `--!strict\nreturn { name = "${name}" }\n` },
+  content: Record<string, string> = {
+    [`src/shared/${name}.luau`]: `--!strict\nreturn { name = "${name}" }\n`,
+  },
 ): Promise<StagedContent> {
   const settings = loadWorkerSettings(shift.env);
   const artifacts = createFileArtifactStore({ directory: settings.store });
@@ -50,6 +65,11 @@ export async function stageContent(
     });
 
     const runId = `content-${name}`;
+    const files = {
+      ...content,
+      'tests/graveshift/Testing.luau': await readFile('luau/testing/init.luau', 'utf8'),
+      [`tests/graveshift/${name}.spec.luau`]: spec,
+    };
     const project = await gitActivities.snapshotProject({ environment: 'staging', place: 'start' });
     await runs.openRun({
       runId,

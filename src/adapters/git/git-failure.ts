@@ -27,7 +27,8 @@ const rules: readonly Rule[] = [
     pattern: /refusing to (?:update|delete)[^;]*(?:checked out|current) branch/i,
     kind: 'SyncFailure',
     says: 'Somebody has the branch checked out in the repository at the address',
-    remedy: 'switch to another branch there (`git switch main`), then retry the step',
+    remedy:
+      'switch to another branch there, or let a clean checkout follow (`git config receive.denyCurrentBranch updateInstead`), then retry the step',
   },
   {
     pattern: /cannot lock ref|directory file conflict/i,

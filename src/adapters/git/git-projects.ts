@@ -11,6 +11,7 @@ import { resolveCommits, type ProjectCommits } from './project-commits.js';
 import { cloneWith, createProjectFiles, requireCommit } from './project-files.js';
 import { createProjectPages, type ProjectPages } from './project-pages.js';
 import { discard, promote, type Promotion } from './promote.js';
+import { joinBranch, type Join } from './join-branch.js';
 import { promoteToMain, type MainPromotion } from './promote-to-main.js';
 import {
   branchesWith,
@@ -63,6 +64,8 @@ export interface GitProjects extends ProjectFiles, ProjectChanges, ProjectPages,
   ): Promise<{ main: string; tag: string }>;
   /** Takes commits back by revert commits, on all of the branches or none; asked twice, it reverts once. */
   revertTo(project: string, input: Reversion, options?: CallOptions): Promise<RevertedBranch[]>;
+  /** Brings what one branch has into another, so that the first can be fast-forwarded to the second later. */
+  joinBranch(project: string, input: Join, options?: CallOptions): Promise<string | undefined>;
   /** The commit that an id, its first seven digits or more, a tag or a branch names, after asking the remote. */
   findCommit(project: string, revision: string, options?: CallOptions): Promise<FoundCommit | undefined>;
   /** Git's tree of the commit. */
@@ -135,6 +138,11 @@ export function createGitProjects({
         await requireCommit(clone, project, input.commit);
         return await promoteToMain(clone, input);
       });
+    },
+
+    async joinBranch(name, input, { signal } = {}) {
+      const project = await registry.get(name);
+      return await clones.fetched(project, signal, (clone) => joinBranch(clone, input));
     },
 
     async revertTo(name, input, { signal } = {}) {

@@ -44,6 +44,8 @@ export async function commitFirst(
   };
 
   await need(['init', '--quiet', '--initial-branch=main', '--template=']);
+  // A release moves main forward: a checkout of it follows, where it is clean; Git refuses the push where it is not.
+  await need(['config', 'receive.denyCurrentBranch', 'updateInstead']);
   const identity: Record<string, string> = {};
   for (const [key, value] of Object.entries(fallback)) {
     if ((await run(['config', key])).stdout.trim() === '') identity[key] = value;

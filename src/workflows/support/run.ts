@@ -176,6 +176,16 @@ export class PipelineRun {
     );
   }
 
+  /** The approvals that counted for the latest request, as releases record them. */
+  approvalsOnRecord(): { by: string; at: string; reason?: string; key?: string }[] {
+    return this.controls.approved.map(({ by, at, reason, key }) => ({
+      by,
+      at,
+      ...(reason !== undefined && { reason }),
+      ...(key !== undefined && { key }),
+    }));
+  }
+
   /** What was done when, for a record that people read. */
   timeline(): { at: string; what: string }[] {
     return this.board.steps.flatMap(({ title, note, finishedAt, state }) =>

@@ -163,9 +163,7 @@ async function recordStaged(
       tag,
       rojoVersion: candidate.rojoVersion,
       gates: candidate.gates,
-      approvals: run.controls.decisions
-        .filter(({ counted }) => counted)
-        .map(({ by, at, reason }) => ({ by, at, ...(reason !== undefined && { reason }) })),
+      approvals: run.approvalsOnRecord(),
     });
   const record = async (): Promise<{ tag: string }> => {
     // The ledger first: whatever Git says, this version is live and must be known.

@@ -125,12 +125,12 @@ async function publish(
 
 async function record(
   run: PipelineRun,
-  { project, staging, staged, content, mainCommit }: DeployCandidate,
+  { project, staging }: DeployCandidate,
   draft: ReleaseDraft,
   published: { version: number; intent: PublishIntent; tested: number; options: { input: DeployInput } },
 ): Promise<LiveRelease['release']> {
   const { version, intent, tested, options } = published;
-  const { target, config } = project;
+  const { target } = project;
   const where = ({ host, universeId, placeId }: typeof target, at: number) => ({
     host,
     universeId,
@@ -145,36 +145,12 @@ async function record(
         draft,
         ...(options.input.version !== undefined && { version: options.input.version }),
         run: { id: run.id, workflowId: run.workflowId, pipeline: 'deploy' },
-        approvals: run.controls.decisions
-          .filter(
-            ({ counted, verb, digest }) =>
-              counted && verb === 'approve' && (digest ?? releaseDigest(draft)) === releaseDigest(draft),
-          )
-          .map(({ by, at, reason, key }) => ({
-            by,
-            at,
-            ...(reason !== undefined && { reason }),
-            ...(key !== undefined && { key }),
-          })),
+        approvals: run.approvalsOnRecord(),
         versions: {
           [staging.environment]: where(staging, tested),
           [target.environment]: where(target, version),
         },
         published: { intent, version },
-      });
-      await releases(`Move ${config.branches.main} and tag ${sealed.tag}`).promoteToMain({
-        project: project.name,
-        commit: content.commit,
-        mainBranch: config.branches.main,
-        ...(mainCommit !== undefined && { expectedMain: mainCommit }),
-        tag: sealed.tag,
-        tagMessage: [
-          `Release ${sealed.version} of ${project.name}: ${staged.tag}`,
-          '',
-          `Version ${version} of place ${target.placeId} in ${target.environment}`,
-          `Release: ${releaseDigest(draft)}`,
-          `Manifest: ${sealed.manifest.sha256}`,
-        ].join('\n'),
       });
       return { version: sealed.version, tag: sealed.tag, manifest: sealed.manifest.sha256 };
     },
@@ -182,6 +158,47 @@ async function record(
   );
   run.note('record', release.tag);
   return release;
+}
+
+/**
+ * Moves main to the release and tags it. Where main is protected a person merges what was pushed beside it: nothing else
+ * waits for that.
+ */
+export async function moveMain(
+  run: PipelineRun,
+  { project, staged, content, mainCommit }: DeployCandidate,
+  draft: ReleaseDraft,
+  { version, release }: LiveRelease,
+): Promise<void> {
+  const { target, config } = project;
+  const { main } = config.branches;
+  const promotion = {
+    project: project.name,
+    commit: content.commit,
+    mainBranch: main,
+    ...(mainCommit !== undefined && { expectedMain: mainCommit }),
+    tag: release.tag,
+    tagMessage: [
+      `Release ${release.version} of ${project.name}: ${staged.tag}`,
+      '',
+      `Version ${version} of place ${target.placeId} in ${target.environment}`,
+      `Release: ${releaseDigest(draft)}`,
+      `Manifest: ${release.manifest}`,
+    ].join('\n'),
+  };
+  await run.step(
+    'main',
+    async () => {
+      await releases(`Move ${main} and tag ${release.tag}`).promoteToMain(promotion);
+      run.note('main', `${main} is at ${content.commit.slice(0, 9)}, tagged ${release.tag}`);
+    },
+    {
+      skip: () => {
+        run.note('main', `${main} was left where it is: Git does not hold what is live`);
+      },
+      whatStays: `version ${version} of place ${target.placeId} is live in ${target.environment}`,
+    },
+  );
 }
 
 /** The release in the words of the place entity. */

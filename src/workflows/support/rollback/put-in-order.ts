@@ -137,6 +137,19 @@ async function revertThenWrite(
       }),
     { skip: () => undefined },
   );
+  await run.step(
+    'join',
+    async () => {
+      const { tip } = await releases(`Bring ${main} into ${next}`).joinBranch({
+        project: project.name,
+        runId: run.id,
+        from: main,
+        into: next,
+      });
+      run.note('join', tip === undefined ? `there is no ${next}` : `${next} is at ${tip.slice(0, 9)}`);
+    },
+    { skip: () => undefined },
+  );
   if (!written) return undefined;
   run.note('post-mortem', `${written.path} in ${written.commit.slice(0, 9)}`);
   return written.path;
