@@ -17,6 +17,19 @@ export const candidateSchema = z.object({
 });
 export type CandidateView = z.infer<typeof candidateSchema>;
 
+/** The part of a release's candidate that says what the matrix makes of its gates. */
+export const gatesSchema = z.object({
+  rows: z.array(
+    z.object({
+      gate: z.string(),
+      policy: z.enum(['required', 'advisory', 'off', 'must-not-fail']),
+      verdict: z.enum(['pass', 'fail', 'inconclusive', 'missing']),
+      blocks: z.boolean(),
+      summary: z.string(),
+    }),
+  ),
+});
+
 /** The assets that the manifests name. @throws GraveshiftError where the store does not have them */
 export async function readAssets(
   artifacts: ArtifactStore,

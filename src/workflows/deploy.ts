@@ -16,7 +16,8 @@ import { stageForTests } from './support/deploy/stage-for-tests.js';
 import { GateTicks } from './support/deploy/ticks.js';
 import { endingTheRun, failRun } from './support/failures.js';
 import { PipelineRun } from './support/run.js';
-import { ledger, notices, preflight, rebuilds, releases } from './support/stations.js';
+import { ledger, preflight, rebuilds, releases } from './support/stations.js';
+import { tell } from './support/tell.js';
 
 export type DeployResult = { project: string; runId: string; from: string; environment: string } & (
   | {
@@ -261,16 +262,10 @@ async function keep(
       }
       const record = placeRecord(released);
       await lease.release({ live: record, ...(isStable && { stable: record }) });
-      await notices('Tell that it is kept').notify({
-        notice: {
-          event: 'kept',
-          project: project.name,
-          environment: target.environment,
-          runId: run.id,
-          workflowId: run.workflowId,
-          title: `Release ${release.version} (${staged.tag}, ${content.commit.slice(0, 9)}) is live in ${target.environment}`,
-          lines: [`proof: ${proof.verdict}, ${proof.summary}`, `watch: ${watch.verdict}, ${watch.summary}`],
-        },
+      await tell(run, project, {
+        event: 'kept',
+        title: `Release ${release.version} (${staged.tag}, ${content.commit.slice(0, 9)}) is live in ${target.environment}`,
+        lines: [`proof: ${proof.verdict}, ${proof.summary}`, `watch: ${watch.verdict}, ${watch.summary}`],
       });
     },
     { alreadyDone: `version ${version} is live` },

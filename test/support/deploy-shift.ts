@@ -16,7 +16,8 @@ export const quickPolicy = {
       errors: { minimumServerMinutes: 0 },
       clientCrashRate: { enabled: false },
       players: { enabled: false },
-      frameRate: { minimumReadings: 1 },
+      // Fresh servers of the emulator, as of Roblox, report no frame rate at first.
+      frameRate: { required: false, minimumReadings: 1 },
       memory: { minimumReadings: 1 },
     },
   },

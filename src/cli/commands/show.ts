@@ -3,10 +3,12 @@ import path from 'node:path';
 import { createFileArtifactStore } from '../../adapters/artifacts/index.js';
 import type { RunEnd, RunSummary } from '../../client.js';
 import type { ApprovalRequest, ApprovalsView } from '../../domain/approval.js';
+import type { GateRow } from '../../domain/can-deploy.js';
 import { GraveshiftError } from '../../domain/failure.js';
+import { renderGateTable } from '../../domain/gate-table.js';
 import type { Progress } from '../../domain/progress.js';
 import { renderApproval } from '../approval-summary.js';
-import { candidateSchema, readAssets, type CandidateView } from '../candidate.js';
+import { candidateSchema, gatesSchema, readAssets, type CandidateView } from '../candidate.js';
 import {
   type CommandKit,
   type CommonFlags,
@@ -28,7 +30,7 @@ type Shown = {
   run: RunSummary;
   ui?: string;
   progress?: Progress;
-  approval?: { request: ApprovalRequest; candidate?: CandidateView } & Pick<
+  approval?: { request: ApprovalRequest; candidate?: CandidateView; gates?: GateRow[] } & Pick<
     ApprovalsView,
     'approved' | 'missing'
   >;
@@ -70,7 +72,14 @@ async function pendingApproval({ client }: Connected, run: string): Promise<NonN
   const { request, candidate, approved, missing } = await client.approvals(run);
   if (!request) throw new GraveshiftError('InvalidInput', `${run} no longer waits for approval: look again`);
   const parsed = candidateSchema.safeParse(candidate);
-  return { request, approved, missing, ...(parsed.success && { candidate: parsed.data }) };
+  const gates = gatesSchema.safeParse(candidate);
+  return {
+    request,
+    approved,
+    missing,
+    ...(parsed.success && { candidate: parsed.data }),
+    ...(gates.success && { gates: gates.data.rows }),
+  };
 }
 
 async function describe(
@@ -91,6 +100,7 @@ async function describe(
   }
   if (approval) {
     lines.push('', ...(await describeApproval(context, connected, run, approval, shown.progress?.cost ?? 0)));
+    if (approval.gates) lines.push('', renderGateTable(approval.gates, 'text'));
     lines.push('', ...voices(approval).map((line) => plainText(line)));
     lines.push(
       '',

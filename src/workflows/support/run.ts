@@ -71,6 +71,7 @@ export class PipelineRun {
   private readonly board: StepBoard;
   private ended: RunState | undefined;
   private shownState: RunState | undefined;
+  private appendix: string | undefined;
 
   constructor(private readonly options: RunOptions) {
     // The end of a run id is random; its beginning is the time, the same for runs that start together.
@@ -135,6 +136,12 @@ export class PipelineRun {
   /** One line in words about a step. */
   note(id: string, note: string): void {
     this.board.get(id).note = note;
+    this.show();
+  }
+
+  /** Markdown that stays below the steps in the Web UI's details, such as a table. */
+  append(markdown: string): void {
+    this.appendix = markdown;
     this.show();
   }
 
@@ -250,7 +257,8 @@ export class PipelineRun {
   }
 
   private show(): void {
-    setCurrentDetails(renderDetails(this.options.title, this.workflowId, this.progress()));
+    const details = renderDetails(this.options.title, this.workflowId, this.progress());
+    setCurrentDetails(this.appendix === undefined ? details : `${details}\n\n${this.appendix}`);
     const state = this.state();
     if (state === this.shownState || this.options.searchable === false) return;
     this.shownState = state;

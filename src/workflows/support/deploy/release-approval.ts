@@ -1,10 +1,12 @@
 import { canDeploy, mergeGates, type GateRow } from '../../../domain/can-deploy.js';
 import type { DeployCandidate } from '../../../domain/deploy-activities.js';
 import type { GateResult } from '../../../domain/gate.js';
+import { renderGateTable } from '../../../domain/gate-table.js';
 import { releaseDigest, type ReleaseDraft } from '../../../domain/release.js';
 import { failRun } from '../failures.js';
 import type { PipelineRun } from '../run.js';
-import { notices, quality } from '../stations.js';
+import { quality } from '../stations.js';
+import { tell } from '../tell.js';
 import type { GateTicks } from './ticks.js';
 
 /** The gate that the approval itself is. */
@@ -33,6 +35,7 @@ export async function passGates(
     const blockers = (): GateRow[] =>
       canDeploy(policy, results, ticks.given).rows.filter(({ gate, blocks }) => blocks && gate !== review);
     if (policy.mode === 'manual') await ticks.until(run, blockers);
+    run.append(renderGateTable(canDeploy(policy, results, ticks.given).rows, 'markdown'));
     const blocking = blockers();
     if (blocking.length > 0) {
       const lines = blocking.map(
@@ -52,26 +55,20 @@ export async function approveRelease(
   draft: ReleaseDraft,
   { ticks, notes }: { ticks: GateTicks; notes: readonly string[] },
 ): Promise<string | undefined> {
-  const { target } = candidate.project;
+  const { project, staged } = candidate;
   const digest = releaseDigest(draft);
-  const summary = summarise(candidate, draft, ticks, notes);
-  await notices('Tell that an approval is wanted').notify({
-    notice: {
-      event: 'approval-wanted',
-      project: candidate.project.name,
-      environment: target.environment,
-      runId: run.id,
-      workflowId: run.workflowId,
-      title: `${candidate.staged.tag} wants to go to ${target.environment}`,
-      lines: [...summary, `graveshift approve ${run.workflowId}`],
-    },
+  const { rows } = canDeploy(project.config.gates, draft.gates, ticks.given);
+  const summary = summarise(candidate, rows, notes);
+  await tell(run, project, {
+    event: 'approval-wanted',
+    title: `${staged.tag} wants to go to ${project.target.environment}`,
+    lines: [...summary, `graveshift approve ${run.workflowId}`],
   });
-  const decision = await run.step('approval', () =>
-    run.controls.awaitApproval({ digest, before: target.environment, summary }, draft),
-  );
+  const asked = { digest, before: project.target.environment, summary };
+  const decision = await run.step('approval', () => run.controls.awaitApproval(asked, { ...draft, rows }));
   if (!decision) {
     run.note('approval', 'nobody answered in time');
-    return `nobody approved within ${candidate.project.config.approvals.timeoutHours} hours`;
+    return `nobody approved within ${project.config.approvals.timeoutHours} hours`;
   }
   const said = decision.reason === undefined ? decision.by : `${decision.by}: ${decision.reason}`;
   run.note('approval', `${decision.verb} by ${said}`);
@@ -80,19 +77,19 @@ export async function approveRelease(
 
 function summarise(
   { content, staged, project, live }: DeployCandidate,
-  { gates }: ReleaseDraft,
-  ticks: GateTicks,
+  rows: readonly GateRow[],
   notes: readonly string[],
 ): string[] {
-  const rows = canDeploy(project.config.gates, gates, ticks.given).rows.filter(
-    ({ policy, gate }) => policy !== 'off' && gate !== review,
+  const open = rows.filter(
+    ({ policy, gate, verdict }) => policy !== 'off' && gate !== review && verdict !== 'pass',
   );
   return [
     `${staged.tag} (${content.commit.slice(0, 9)}), place file of ${Math.ceil(content.place.bytes / 1024)} KiB, ${content.assets.length} assets`,
     live
       ? `replaces ${live.tag}, version ${live.version} of place ${project.target.placeId}`
       : `the first release of place ${project.target.placeId}`,
-    ...rows.map(({ gate, policy, verdict, summary }) => `${gate} (${policy}): ${verdict}, ${summary}`),
+    `gates: ${inShort(rows)}`,
+    ...open.map(({ gate, policy, verdict, summary }) => `${gate} (${policy}): ${verdict}, ${summary}`),
     ...notes,
   ];
 }

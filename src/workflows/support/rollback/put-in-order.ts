@@ -3,7 +3,8 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { RollbackPlan } from '../../../domain/deploy-activities.js';
 import type { GateResult } from '../../../domain/gate.js';
 import type { PipelineRun } from '../run.js';
-import { live, notices, releases, rescue, rojo } from '../stations.js';
+import { live, releases, rescue, rojo } from '../stations.js';
+import { tell } from '../tell.js';
 import type { WentBack } from './go-back.js';
 
 /**
@@ -20,7 +21,7 @@ export async function putInOrder(
   const [, , , postMortem] = await Promise.all([
     putConfigBack(run, plan),
     compareServe(run, plan),
-    tell(run, plan, back, reason),
+    tellPeople(run, plan, back, reason),
     revertThenWrite(run, plan, { reason, requestedBy }),
   ]);
   return postMortem;
@@ -66,25 +67,24 @@ async function compareServe(run: PipelineRun, { project, good }: RollbackPlan): 
   run.note('serve', summary);
 }
 
-async function tell(run: PipelineRun, plan: RollbackPlan, back: WentBack, reason: string): Promise<void> {
-  const { project, good, bad } = plan;
-  const { delivered, failed } = await run.step('notify', () =>
-    notices('Tell that it was taken back').notify({
-      notice: {
-        event: 'rolled-back',
-        project: project.name,
-        environment: project.target.environment,
-        runId: run.id,
-        workflowId: run.workflowId,
-        title: `${project.target.environment}/${project.target.placeName} is back at ${good.tag}: ${reason}`,
-        lines: [
-          `version ${back.version} replaces ${bad ? `${bad.tag}, version ${bad.version}` : 'what was there'}`,
-          `roll-out: ${back.proof.verdict}, ${back.proof.summary}`,
-        ],
-      },
+async function tellPeople(
+  run: PipelineRun,
+  { project, good, bad }: RollbackPlan,
+  back: WentBack,
+  reason: string,
+): Promise<void> {
+  const { environment, placeName } = project.target;
+  const told = await run.step('notify', () =>
+    tell(run, project, {
+      event: 'rolled-back',
+      title: `${environment}/${placeName} is back at ${good.tag}: ${reason}`,
+      lines: [
+        `version ${back.version} replaces ${bad ? `${bad.tag}, version ${bad.version}` : 'what was there'}`,
+        `roll-out: ${back.proof.verdict}, ${back.proof.summary}`,
+      ],
     }),
   );
-  run.note('notify', [`told ${delivered.join(', ')}`, ...failed.map((each) => `failed: ${each}`)].join('; '));
+  run.note('notify', told);
 }
 
 /** The post-mortem names the revert commits' place in history, so it comes after them, also when they were skipped. */
