@@ -1,7 +1,6 @@
 import type { LiveActivities } from '../domain/deploy-activities.js';
 import { createSetConfig } from './live/config.js';
 import type { LiveDependencies } from './live/dependencies.js';
-import { createMeasureBaseline } from './live/measure-baseline.js';
 import { createProveRollout } from './live/prove-rollout.js';
 import { createRestartActivities } from './live/restart.js';
 import { createTestStaged } from './live/test-staged.js';
@@ -15,7 +14,6 @@ export function createLiveActivities(dependencies: LiveDependencies): LiveActivi
     testStaged: createTestStaged(dependencies),
     ...createRestartActivities(dependencies),
     proveRollout: createProveRollout(dependencies),
-    measureBaseline: createMeasureBaseline(dependencies),
     watchRelease: createWatchRelease(dependencies),
     setConfig: createSetConfig(dependencies),
   };

@@ -132,10 +132,20 @@ export interface LiveActivities {
     target: PublishTarget;
     version: number;
   }): Promise<GateResult>;
-  /** Snapshots the data stores of the universe (one a UTC day), and says who a restart would hit now. */
-  prepareProduction(input: { target: PublishTarget; snapshot: boolean }): Promise<{
+  /**
+   * Snapshots the data stores of the universe (one a UTC day), says who a restart would hit now, and measures what the
+   * live version did in the time before: the watch compares with it.
+   */
+  prepareProduction(input: {
+    target: PublishTarget;
+    snapshot: boolean;
+    /** The live one, where there is one. */
+    version?: number;
+    policy: WatchPolicy;
+  }): Promise<{
     snapshot?: { taken: boolean; latestAt: string };
     forecast: { players: number; servers: number };
+    baseline: WatchBaseline;
   }>;
   /** Restarts the servers of the place that run another version. Asked again, it does not restart twice. */
   restartOldServers(input: {
@@ -154,12 +164,6 @@ export interface LiveActivities {
     version: number;
     minutes: number;
   }): Promise<GateResult & { oldServers: { jobId: string; version: number }[]; unrecorded: number[] }>;
-  /** What the live version did in the time before: the watch compares with it. */
-  measureBaseline(input: {
-    target: PublishTarget;
-    version?: number;
-    policy: WatchPolicy;
-  }): Promise<WatchBaseline>;
   /** Watches the version until the policy's time is over, or something is surely wrong. */
   watchRelease(input: {
     target: PublishTarget;

@@ -1,6 +1,3 @@
-import { defineSearchAttributeKey } from '@temporalio/common';
-import { upsertSearchAttributes } from '@temporalio/workflow';
-
 import { refuseImpossibleApproval } from '../domain/approval-policy.js';
 import { deployInputSchema, type DeployInput } from '../domain/deploy.js';
 import type { DeployCandidate } from '../domain/deploy-activities.js';
@@ -54,11 +51,6 @@ const steps: StepPlan[] = [
   { id: 'keep', title: 'Keep it', weight: 1 },
 ];
 
-const projectAttribute = defineSearchAttributeKey('GraveshiftProject', 'KEYWORD');
-const runAttribute = defineSearchAttributeKey('GraveshiftRun', 'KEYWORD');
-const pipelineAttribute = defineSearchAttributeKey('GraveshiftPipeline', 'KEYWORD');
-const environmentAttribute = defineSearchAttributeKey('GraveshiftEnvironment', 'KEYWORD');
-
 /**
  * What staging holds goes to players: validate → staging → tests → gates → approval → production → roll-out → watch →
  * kept, or taken back.
@@ -73,6 +65,7 @@ export async function deploy(argument: unknown): Promise<DeployResult> {
     slug: `deploy-${place}`,
     requestedBy,
     steps,
+    searchable: 'labelled',
   });
   const ticks = new GateTicks(run);
   let claimed = false;
@@ -149,12 +142,7 @@ async function readCandidate(
   if (!input.dryRun) {
     endingTheRun(() => refuseImpossibleApproval(project.config.approvals, input.to, input.requestedBy));
   }
-  upsertSearchAttributes([
-    { key: projectAttribute, value: project.name },
-    { key: runAttribute, value: run.id },
-    { key: pipelineAttribute, value: 'deploy' },
-    { key: environmentAttribute, value: input.to },
-  ]);
+  run.label({ pipeline: 'deploy', project: project.name, environment: input.to });
   const { tasks, notes } = await preflight('Check keys, places, Team Create and freezes').checkDeploy({
     staging,
     production: project.target,

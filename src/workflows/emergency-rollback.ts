@@ -1,5 +1,4 @@
-import { defineSearchAttributeKey } from '@temporalio/common';
-import { CancellationScope, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, workflowInfo } from '@temporalio/workflow';
 
 import { digestOf } from '../domain/canonical-json.js';
 import { rollbackInputSchema, type RollbackInput } from '../domain/deploy.js';
@@ -48,11 +47,6 @@ const steps: StepPlan[] = [
   { id: 'join', title: 'Bring main into the staging branch', weight: 1 },
 ];
 
-const projectAttribute = defineSearchAttributeKey('GraveshiftProject', 'KEYWORD');
-const runAttribute = defineSearchAttributeKey('GraveshiftRun', 'KEYWORD');
-const pipelineAttribute = defineSearchAttributeKey('GraveshiftPipeline', 'KEYWORD');
-const environmentAttribute = defineSearchAttributeKey('GraveshiftEnvironment', 'KEYWORD');
-
 /**
  * Puts a place back to its last stable release: the bytes first, players next, everything else after that. It waits for
  * nobody's lease: it takes the place, which fences off whoever publishes there, and cancels them.
@@ -69,6 +63,7 @@ export async function emergencyRollback(argument: unknown): Promise<RollbackResu
     slug: `${drill ? 'drill' : 'rollback'}-${place}`,
     requestedBy,
     steps,
+    searchable: 'labelled',
   });
   let claimed = false;
 
@@ -125,12 +120,7 @@ async function makePlan(run: PipelineRun, input: RollbackInput): Promise<Rollbac
     drill,
   });
   const { project } = plan;
-  upsertSearchAttributes([
-    { key: projectAttribute, value: project.name },
-    { key: runAttribute, value: run.id },
-    { key: pipelineAttribute, value: 'emergencyRollback' },
-    { key: environmentAttribute, value: environment },
-  ]);
+  run.label({ pipeline: 'emergencyRollback', project: project.name, environment });
   const subject = `rollback:${environment}:${place}`;
   const { heldBy } = await ledger(`Claim ${subject}`).openRun({
     runId: run.id,

@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { createLedger, type Ledger } from '../../src/adapters/ledger/index.js';
+import { watchPolicySchema } from '../../src/domain/watch.js';
 import { openStage, type Stage } from '../open-cloud/harness.js';
 import { inActivity, intentOf, liveActivities, placeWith, publish, targetOf } from './live-fixtures.js';
 
 const oldPlace = placeWith({ Module: 'return 1' });
 const newPlace = placeWith({ Module: 'return 2' });
+const policy = watchPolicySchema.parse({});
 
 let stage: Stage;
 let ledger: Ledger;
@@ -54,7 +56,11 @@ const prove = (version: number, minutes: number, details?: unknown) =>
 describe('before production', () => {
   it('it is said whom a restart hits', async () => {
     await release();
-    const { forecast } = await activities().prepareProduction({ target: targetOf(stage), snapshot: false });
+    const { forecast } = await activities().prepareProduction({
+      target: targetOf(stage),
+      snapshot: false,
+      policy,
+    });
     expect(forecast).toEqual({ players: 40, servers: 4 });
   });
 });
@@ -62,7 +68,7 @@ describe('before production', () => {
 describe('the snapshot of the data stores', () => {
   it('is taken once a day, however often it is asked for', async () => {
     const snapshot = async () =>
-      (await activities().prepareProduction({ target: targetOf(stage), snapshot: true })).snapshot;
+      (await activities().prepareProduction({ target: targetOf(stage), snapshot: true, policy })).snapshot;
     const first = await snapshot();
     expect(first?.taken).toBe(true);
     expect(await snapshot()).toEqual({ taken: false, latestAt: first?.latestAt });

@@ -22,7 +22,7 @@ async function release(): Promise<{ version: number; baseline: WatchBaseline }> 
   const target = targetOf(stage);
   const before = await publish(stage, placeWith({ Module: 'return 1' }));
   stage.clock.advance(3_600_000);
-  const baseline = await live.measureBaseline({ target, version: before, policy });
+  const { baseline } = await live.prepareProduction({ target, snapshot: false, version: before, policy });
   const version = await publish(stage, placeWith({ Module: 'return 2' }));
   stage.clock.advance(1000);
   await live.restartOldServers({ target, version, bleedOffMinutes: 0 });
@@ -52,7 +52,11 @@ describe('a baseline', () => {
   });
 
   it('is empty where nothing was live', async () => {
-    const baseline = await liveActivities(stage).measureBaseline({ target: targetOf(stage), policy });
+    const { baseline } = await liveActivities(stage).prepareProduction({
+      target: targetOf(stage),
+      snapshot: false,
+      policy,
+    });
     expect(baseline).toMatchObject({ values: {}, knownErrors: [] });
     expect(baseline.version).toBeUndefined();
   });

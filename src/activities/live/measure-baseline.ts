@@ -1,5 +1,4 @@
 import type { GameServer, OpenCloudClient } from '../../adapters/open-cloud/index.js';
-import type { LiveActivities } from '../../domain/deploy-activities.js';
 import type { GraveshiftError } from '../../domain/failure.js';
 import type { PublishTarget } from '../../domain/project.js';
 import type { Measured, SeenError, WatchBaseline, WatchPolicy } from '../../domain/watch.js';
@@ -23,7 +22,12 @@ type Values = WatchBaseline['values'];
 export function createMeasureBaseline({
   clientFor,
   clock,
-}: Pick<LiveDependencies, 'clientFor' | 'clock'>): LiveActivities['measureBaseline'] {
+}: Pick<LiveDependencies, 'clientFor' | 'clock'>): (input: {
+  target: PublishTarget;
+  /** The live one, where there is one. */
+  version?: number;
+  policy: WatchPolicy;
+}) => Promise<WatchBaseline> {
   return async ({ target, version, policy }) => {
     const now = clock.now();
     const measuredAt = isoTime(now);

@@ -3,21 +3,28 @@ import type { LiveActivities } from '../../domain/deploy-activities.js';
 import { GraveshiftError } from '../../domain/failure.js';
 import type { PublishTarget } from '../../domain/project.js';
 import { callOptions, type LiveDependencies } from './dependencies.js';
+import { createMeasureBaseline } from './measure-baseline.js';
 
 /** Our version is among the newest: others may have come after it, but hardly as many. */
 const historyLimit = 20;
 
 export function createRestartActivities({
   clientFor,
-}: Pick<LiveDependencies, 'clientFor'>): Pick<LiveActivities, 'prepareProduction' | 'restartOldServers'> {
+  clock,
+}: Pick<LiveDependencies, 'clientFor' | 'clock'>): Pick<
+  LiveActivities,
+  'prepareProduction' | 'restartOldServers'
+> {
+  const measureBaseline = createMeasureBaseline({ clientFor, clock });
   return {
-    async prepareProduction({ target, snapshot }) {
+    async prepareProduction({ target, snapshot, version, policy }) {
       const client = await clientFor(target);
       const forecast = await forecastOf(client, target);
       const taken = snapshot && (await client.snapshotDataStores(target.universeId, callOptions()));
       return {
         ...(taken ? { snapshot: taken } : {}),
         forecast: { players: forecast?.playersTotal ?? 0, servers: forecast?.serversTotal ?? 0 },
+        baseline: await measureBaseline({ target, policy, ...(version !== undefined && { version }) }),
       };
     },
 

@@ -22,6 +22,10 @@ import { Saga } from './saga.js';
 import { closing } from './stations.js';
 import { StepBoard } from './step-board.js';
 
+const projectAttribute = defineSearchAttributeKey('GraveshiftProject', 'KEYWORD');
+const runAttribute = defineSearchAttributeKey('GraveshiftRun', 'KEYWORD');
+const pipelineAttribute = defineSearchAttributeKey('GraveshiftPipeline', 'KEYWORD');
+const environmentAttribute = defineSearchAttributeKey('GraveshiftEnvironment', 'KEYWORD');
 const stateAttribute = defineSearchAttributeKey('GraveshiftState', 'KEYWORD');
 
 export type RunOptions = {
@@ -31,8 +35,11 @@ export type RunOptions = {
   slug: string;
   requestedBy: string;
   steps: readonly StepPlan[];
-  /** False for a child that people find through its parent: it costs no search attribute updates. */
-  searchable?: boolean;
+  /**
+   * False for a child that people find through its parent: it costs no search attribute updates. `labelled`: the first
+   * state goes into the same update as `label`'s attributes, since each update is billed.
+   */
+  searchable?: boolean | 'labelled';
 };
 
 export type StepOptions<T> = {
@@ -78,8 +85,30 @@ export class PipelineRun {
     this.id = `${options.slug}-${workflowInfo().runId.slice(-8)}`;
     this.board = new StepBoard(options.steps);
     this.controls = new RunControls(options.requestedBy, () => this.show());
+    if (options.searchable === 'labelled') this.shownState = 'running';
     setHandler(progressQuery, () => this.progress());
     this.controls.listen();
+  }
+
+  /** Says what the run is found by, as soon as that is known. */
+  label({
+    pipeline,
+    project,
+    environment,
+  }: {
+    pipeline: string;
+    project: string;
+    environment: string;
+  }): void {
+    const state = this.state();
+    this.shownState = state;
+    upsertSearchAttributes([
+      { key: projectAttribute, value: project },
+      { key: runAttribute, value: this.id },
+      { key: pipelineAttribute, value: pipeline },
+      { key: environmentAttribute, value: environment },
+      { key: stateAttribute, value: state },
+    ]);
   }
 
   /** Runs the pipeline's body; when it does not end well, undoes what was begun. The end is recorded either way. */

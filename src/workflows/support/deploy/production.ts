@@ -38,20 +38,22 @@ export async function publishRelease(
   const policy = project.config.deploy;
   const lease = await run.step('place', () => acquirePlace(run, target, leasePriorities.deploy));
   const baseline = await run.step('prepare', async () => {
-    const { snapshot, forecast } = await live('Snapshot data stores, count players').prepareProduction({
+    const {
+      snapshot,
+      forecast,
+      baseline: measured,
+    } = await live('Snapshot data stores, count players, measure what is live').prepareProduction({
       target,
       snapshot: policy.snapshotDataStores,
+      policy: policy.watch,
+      ...(candidate.live && { version: candidate.live.version }),
     });
     run.note(
       'prepare',
       `${forecast.players} players on ${forecast.servers} servers will change version` +
         (snapshot ? `; data stores as of ${snapshot.latestAt}` : ''),
     );
-    return live('Measure what the live version does').measureBaseline({
-      target,
-      policy: policy.watch,
-      ...(candidate.live && { version: candidate.live.version }),
-    });
+    return measured;
   });
 
   return CancellationScope.nonCancellable(async () => {
