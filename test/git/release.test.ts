@@ -199,6 +199,45 @@ describe('a release in Git', () => {
       expect(released.main).toBe(await tip('graveshift/next'));
     });
 
+    it('takes back a second release on top of the first rollback, whose reverts and page stay', async () => {
+      const { start, night } = await stageNight();
+      await promote(night);
+      await revert({ good: start, bad: night });
+      await git(studio.game, 'fetch', '--quiet', 'origin');
+      await branch('main', 'origin/main');
+      await commit({ 'docs/post-mortems/night-1.md': 'It crashed.\n' }, 'docs(post-mortem): tell it');
+      await branch('graveshift/next', 'main');
+      const second = await commit({ 'src/server/night-2.luau': 'return 2\n' }, 'feat(night-2): more');
+      await promote(second, { tag: 'v1.1.0' });
+      const [main, next] = await revert({ good: start, bad: second, runId: 'rescue-2' });
+      expect(main).toEqual({ branch: 'main', tip: await tip('main'), reverted: [second, night] });
+      expect(next).toEqual({ ...main, branch: 'graveshift/next' });
+      expect(await git(remote, 'diff', '--name-only', start, 'main')).toBe('docs/post-mortems/night-1.md');
+    });
+
+    it('takes back what was staged before the first rollback, whose reverts came by merges', async () => {
+      const { start, night } = await stageNight();
+      await promote(night);
+      const second = await commit({ 'src/server/night-2.luau': 'return 2\n' }, 'feat(night-2): more');
+      await revert({ good: start, bad: night });
+      await git(studio.game, 'fetch', '--quiet', 'origin');
+      await branch('main', 'origin/main');
+      await commit({ 'docs/post-mortems/night-1.md': 'It crashed.\n' }, 'docs(post-mortem): tell it');
+      await studio.projects.joinBranch('village', {
+        runId: 'rescue-1',
+        from: 'main',
+        into: 'graveshift/next',
+      });
+      const released = await tip('graveshift/next');
+      await promote(released, { tag: 'v1.1.0' });
+      const branches = await revert({ good: start, bad: released, runId: 'rescue-2' });
+      expect(branches.map(({ reverted }) => reverted)).toEqual([
+        [second, night],
+        [second, night],
+      ]);
+      expect(await git(remote, 'diff', '--name-only', start, 'main')).toBe('docs/post-mortems/night-1.md');
+    });
+
     it('settles changes of other lines of the same file, and keeps modes', async () => {
       const lines = Array.from({ length: 20 }, (_, index) => `-- line ${index}`);
       await branch('main');

@@ -1,4 +1,5 @@
 import { GraveshiftError } from '../../domain/failure.js';
+import { postMortemFolder } from '../../domain/post-mortem.js';
 import { runTrailer } from './commit-message.js';
 import { mergeTrees } from './merge-trees.js';
 import type { ProjectClone } from './project-clone.js';
@@ -61,7 +62,11 @@ export async function revertTo(clone: ProjectClone, input: Reversion): Promise<R
   );
 }
 
-/** Of each merge, the line that it was merged into: taking the merge back takes back all that it brought. */
+/**
+ * The commits between the two whose content is to go, the newest first. Of each merge, the line that it was merged into:
+ * taking the merge back takes back all that it brought. What takes back another commit of the range stays: to take that
+ * back would bring the other one again. So do post-mortems of earlier rollbacks.
+ */
 async function commitsToRevert(clone: ProjectClone, { good, bad }: Reversion): Promise<string[]> {
   if (await isAncestor(clone, bad, good)) return [];
   if (!(await isAncestor(clone, good, bad))) {
@@ -75,15 +80,35 @@ async function commitsToRevert(clone: ProjectClone, { good, bad }: Reversion): P
   const out = await clone.git.text(['rev-list', '--first-parent', '--parents', `${good}..${bad}`], {
     signal: clone.signal,
   });
+  const toGo = await contentOf(clone, `${good}..${bad}`);
   const commits: string[] = [];
   for (const line of linesOf(out)) {
-    const [commit = '', , ...merged] = line.split(' ');
-    const bringsNews = await Promise.all(
-      merged.map(async (parent) => !(await isAncestor(clone, parent, good))),
-    );
-    if (merged.length === 0 || bringsNews.includes(true)) commits.push(commit);
+    const [commit = '', parent = '', ...merged] = line.split(' ');
+    const brought =
+      merged.length === 0 ? [commit] : await listIds(clone, '--no-merges', commit, `^${parent}`, `^${good}`);
+    if (brought.some((each) => toGo.has(each))) commits.push(commit);
   }
   return commits;
+}
+
+/** The commits of the range, without merges, that are neither pages of the record nor reverts of others of the range. */
+async function contentOf(clone: ProjectClone, range: string): Promise<Set<string>> {
+  const pages = `:(exclude)${postMortemFolder}`;
+  const [all, changes, reverts] = await Promise.all([
+    listIds(clone, range),
+    listIds(clone, '--full-history', '--no-merges', range, '--', '.', pages),
+    readReverts(clone, range),
+  ]);
+  const within = new Set(all);
+  const takesBack = (commit: string): boolean => {
+    const originals = reverts.get(commit) ?? [];
+    return originals.length > 0 && originals.every((original) => within.has(original));
+  };
+  return new Set(changes.filter((commit) => !takesBack(commit)));
+}
+
+async function listIds({ git, signal }: ProjectClone, ...args: string[]): Promise<string[]> {
+  return linesOf(await git.text(['rev-list', ...args], { signal }));
 }
 
 /** What is done already comes first, then a branch before those that grew from it: the rest can take over its reverts. */
@@ -110,9 +135,7 @@ async function commitsLeft(
   tip: string,
   range: readonly string[],
 ): Promise<string[]> {
-  const held = new Set(
-    linesOf(await clone.git.text(['rev-list', `${good}..${tip}`], { signal: clone.signal })),
-  );
+  const held = new Set(await listIds(clone, `${good}..${tip}`));
   const reverted = await findReverted(clone, `${good}..${tip}`);
   return range.filter((commit) => held.has(commit) && !reverted.has(commit));
 }
