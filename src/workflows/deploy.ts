@@ -49,6 +49,8 @@ const steps: StepPlan[] = [
   { id: 'proof', title: 'Prove that every server runs it', weight: 60 },
   { id: 'watch', title: 'Watch it', weight: 900 },
   { id: 'keep', title: 'Keep it', weight: 1 },
+  { id: 'take-back', title: 'Take it back', weight: 0 },
+  { id: 'switch-off', title: 'Switch its content off', weight: 0 },
 ];
 
 /**
@@ -80,7 +82,9 @@ export async function deploy(argument: unknown): Promise<DeployResult> {
       run.controls.setPolicy(project.config.approvals);
       const outline = { project: project.name, runId: run.id, from: staged.tag, environment: to };
 
-      const rebuild = await run.step('rebuild', () => buildAgain(candidate));
+      const rebuild = await run.step('rebuild', () => buildAgain(candidate), {
+        failFast: input.dryRun,
+      });
       run.note('rebuild', `${rebuild.verdict}: ${rebuild.summary}`);
       if (input.dryRun) {
         const { calls } = await listCalls(candidate, input);
@@ -109,10 +113,13 @@ export async function deploy(argument: unknown): Promise<DeployResult> {
       if (fault === undefined || !(await wantsBack(run, candidate, result, fault))) {
         await main.done();
         await keep(run, candidate, released, result);
+        run.skipStep('take-back', 'not needed');
+        run.skipStep('switch-off', 'not needed');
         return { ...outline, outcome: 'kept', version, release, ...result };
       }
       await main.cancel();
       run.skipStep('keep', `taken back: ${fault}`);
+      if (!released.dark) run.skipStep('switch-off', 'nothing was switched on');
       const rollback = await takeBack(run, candidate, released, fault);
       return { ...outline, outcome: 'taken-back', version, reason: fault, rollback: rollback.runId };
     },

@@ -73,7 +73,9 @@ export async function emergencyRollback(argument: unknown): Promise<RollbackResu
       claimed = true;
       const { project, good } = plan;
       const { target } = project;
-      run.controls.setPolicy(project.config.approvals);
+      const { approvals, deploy } = project.config;
+      const fourEyes = approvals.fourEyes || deploy.rollback.secondPerson;
+      run.controls.setPolicy({ ...approvals, fourEyes });
       run.note('plan', inWords(plan));
       const outline = { project: project.name, runId: run.id, environment, placeId: target.placeId };
 

@@ -64,13 +64,15 @@ const stations = {
       retry: { initialInterval: '1s', maximumInterval: '1m' },
     },
   },
-  // Long, and in no hurry to be noticed as dead: each heartbeat that reaches the server is billed.
+  // A dead worker watches nobody, and each heartbeat that reaches the server is billed: 19 for a quarter of an hour.
+  // A cancellation comes by heartbeat, too: these only read, so a rollback need not wait until they have heard of it.
   watch: {
     queue: queueSuffixes.openCloud,
     options: {
       ...common,
+      cancellationType: ActivityCancellationType.TRY_CANCEL,
       startToCloseTimeout: '26h',
-      heartbeatTimeout: '2m',
+      heartbeatTimeout: '1m',
       retry: { initialInterval: '5s', maximumInterval: '1m', maximumAttempts: 20 },
     },
   },

@@ -1,4 +1,11 @@
-import { CancellationScope, executeChild, isCancellation, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  executeChild,
+  isCancellation,
+  ParentClosePolicy,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 
 import type { DeployInput, RollbackInput } from '../../../domain/deploy.js';
 import type { DeployCandidate } from '../../../domain/deploy-activities.js';
@@ -128,23 +135,20 @@ async function switchOn(
   run.note('ramp', `${key} reaches everybody within ${rampMinutes} minutes (config version ${version})`);
 }
 
-/** Takes the release back by the same rollback that people use, without asking again. */
+/**
+ * Takes the release back by the same rollback that people use, without asking again; content that a ramp switched on is
+ * switched off beside it. Nothing stops this: a cancelled deploy, too, leaves players with what is stable.
+ */
 export async function takeBack(
   run: PipelineRun,
   { project }: DeployCandidate,
-  released: LiveRelease,
+  { dark, version }: LiveRelease,
   reason: string,
 ): Promise<RollbackResult> {
   const { target } = project;
-  const { dark } = released;
-  if (dark) {
-    await live('Switch the content off').setConfig({
-      target,
-      runId: run.id,
-      values: dark,
-      strategy: 'Immediate',
-    });
-  }
+  const isLive = {
+    alreadyDone: `version ${version} of place ${target.placeId} is live in ${target.environment}`,
+  };
   const input: Partial<RollbackInput> = {
     project: project.name,
     environment: target.environment,
@@ -152,11 +156,33 @@ export async function takeBack(
     reason: reason.slice(0, 500),
     requestedBy: 'graveshift watch',
   };
-  return executeChild<(argument: unknown) => Promise<RollbackResult>>('emergencyRollback', {
-    workflowId: `${run.workflowId}/rollback-${run.id.slice(-8)}`,
-    taskQueue: workflowInfo().taskQueue + rescueSuffix,
-    args: [input],
+  return CancellationScope.nonCancellable(async () => {
+    const [rollback] = await Promise.all([
+      run.step(
+        'take-back',
+        () =>
+          executeChild<(argument: unknown) => Promise<RollbackResult>>('emergencyRollback', {
+            workflowId: `${run.workflowId}/rollback-${run.id.slice(-8)}`,
+            taskQueue: workflowInfo().taskQueue + rescueSuffix,
+            // Terminated with its deploy, it would leave players in the middle.
+            parentClosePolicy: ParentClosePolicy.ABANDON,
+            args: [input],
+          }),
+        isLive,
+      ),
+      dark &&
+        run.step('switch-off', () => switchOff(target, run.id, dark), { skip: () => undefined, ...isLive }),
+    ]);
+    return rollback;
   });
+}
+
+async function switchOff(
+  target: DeployCandidate['staging'],
+  runId: string,
+  values: Record<string, unknown>,
+): Promise<void> {
+  await live('Switch the content off').setConfig({ target, runId, values, strategy: 'Immediate' });
 }
 
 /** Waits for the hours in which it may go to players. */

@@ -1,26 +1,56 @@
 import { workflowInfo } from '@temporalio/workflow';
 
 import type { PublishIntent } from '../../../domain/activities.js';
-import type { RollbackPlan } from '../../../domain/deploy-activities.js';
-import type { GateResult } from '../../../domain/gate.js';
+import type { LiveActivities, RollbackPlan } from '../../../domain/deploy-activities.js';
 import { causeOf } from '../failures.js';
 import { releasePlace } from '../lease.js';
 import { landedAs, publishOnce, type PublishedVersion } from '../publish.js';
 import type { PipelineRun } from '../run.js';
 import { ledger, live, releases, rescue, watching } from '../stations.js';
 
-export type WentBack = { version: number; publishedAt: number; intent: PublishIntent; proof: GateResult };
+type Proof = Awaited<ReturnType<LiveActivities['proveRollout']>>;
+export type WentBack = { version: number; publishedAt: number; intent: PublishIntent; proof: Proof };
 
 /** A number is drawn anew when somebody drew one between ours and the publish; more often than this is no coincidence. */
 const mostSeizures = 5;
 
-/** Publishes the good release's bytes, restarts the servers of the bad version at once, and proves that all are back. */
-export async function goBack(
+/** A fenced run can have sent one publish before it lost the place, which may land on top of ours. */
+const mostOvertaken = 2;
+
+type How = { reason: string; suffix: string };
+
+/**
+ * Publishes the good release's bytes, restarts the servers of the bad version at once, and proves that all are back;
+ * again, when a publish that a fenced run had sent before landed on top. A person's version is not ours to overwrite.
+ */
+export async function goBack(run: PipelineRun, plan: RollbackPlan, how: How): Promise<WentBack> {
+  const { project, good, bad } = plan;
+  let back = await publishAndProve(run, plan, how);
+  for (let time = 1; back.proof.overtakenBy && time <= mostOvertaken; time++) {
+    const { version, runId } = back.proof.overtakenBy;
+    run.reopen(['publish', 'restart', 'record', 'proof'], `version ${version} of ${runId} landed on top`);
+    back = await publishAndProve(run, plan, { ...how, suffix: `${how.suffix}-again-${time}` });
+  }
+  const record = {
+    version: back.version,
+    runId: back.intent.runId,
+    sha256: good.place.sha256,
+    commit: good.commit,
+    tag: good.tag,
+  };
+  await releasePlace(run, project.target, {
+    live: record,
+    ...(bad && how.suffix === '' && { stable: record }),
+  });
+  return back;
+}
+
+async function publishAndProve(
   run: PipelineRun,
   plan: RollbackPlan,
-  { reason, suffix }: { reason: string; suffix: string },
+  { reason, suffix }: How,
 ): Promise<WentBack> {
-  const { project, good, bad } = plan;
+  const { project } = plan;
   const { target } = project;
   let intent: PublishIntent | undefined;
   const publish = async (): Promise<PublishedVersion> => {
@@ -67,14 +97,6 @@ export async function goBack(
     isLive,
   );
   run.note('proof', `${proof.verdict}: ${proof.summary}`);
-  const record = {
-    version,
-    runId: sent().runId,
-    sha256: good.place.sha256,
-    commit: good.commit,
-    tag: good.tag,
-  };
-  await releasePlace(run, target, { live: record, ...(bad && suffix === '' && { stable: record }) });
   return { version, publishedAt, intent: sent(), proof };
 }
 
