@@ -10,7 +10,9 @@ import { callOptions, isoTime, type LiveDependencies } from './dependencies.js';
 import { forecastOf } from './restart.js';
 import { gateResult } from './gate-result.js';
 
-const lookEveryMs = 15_000;
+/** Servers without a bleed-off are gone in seconds; the others take minutes. */
+const firstLookAfterMs = 1000;
+const longestBetweenLooksMs = 15_000;
 /** More versions than this since the publish, and a person should look at the history. */
 const mostVersions = 50;
 const mostNamed = 50;
@@ -30,7 +32,7 @@ export function createProveRollout({
     keepProgress({ startedAt });
     const deadline = startedAt + minutes * 60_000;
 
-    for (;;) {
+    for (let betweenLooksMs = firstLookAfterMs; ; betweenLooksMs *= 2) {
       const [history, recorded] = await Promise.all([
         client.listPlaceVersions(
           target.placeId,
@@ -51,7 +53,7 @@ export function createProveRollout({
           unrecorded: state.unrecorded,
         };
       }
-      await clock.sleep(Math.min(lookEveryMs, left), activitySignal());
+      await clock.sleep(Math.min(betweenLooksMs, longestBetweenLooksMs, left), activitySignal());
     }
   };
 
