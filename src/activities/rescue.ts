@@ -26,7 +26,7 @@ export type RescueDependencies = {
   client: () => Client;
   registry: ProjectRegistry;
   projectFiles: ProjectFiles;
-  ledger: Pick<Ledger, 'releases' | 'listRuns'> & LeaseLog;
+  ledger: Pick<Ledger, 'releases' | 'listRuns' | 'intents'> & LeaseLog;
   artifacts: ArtifactStore;
   clientFor: (target: PublishTarget) => Promise<OpenCloudClient>;
   readStamp: (place: Uint8Array) => PlaceStamp | undefined;
@@ -66,7 +66,9 @@ export function createRescueActivities({
       const project = await snapshotAt(name, newest, environment, place);
       const { host, placeId } = project.target;
       const history = await ledger.releases.history(host, placeId);
-      const bad = history.find(({ status }) => status !== 'rolled-back');
+      const live = history.find(({ status }) => status !== 'rolled-back');
+      // A deploy in the middle of its publish is what is to be undone: what was live before it is good.
+      const bad = (await isBeingReplaced(project.target, live)) ? undefined : live;
       const good = await goodRelease(name, project.target, history, { to, bad, drill });
       const { place: bytes, source } = await bytesOf(project.target, good);
       return {
@@ -126,6 +128,20 @@ export function createRescueActivities({
     return { name, baseCommit: commit, config, target: selectTarget(config, environment, place) };
   }
 
+  /** Whether a version is on top of the release, or on its way there, that is not recorded as a release yet. */
+  async function isBeingReplaced(
+    { host, placeId }: PublishTarget,
+    live: ReleaseRecord | undefined,
+  ): Promise<boolean> {
+    const newest = live?.version ?? 0;
+    const isReleased = new Set((await ledger.releases.history(host, placeId)).map(({ version }) => version));
+    for (const { state, version = 0, runId, sha256 } of await ledger.intents.list(host, placeId)) {
+      if (state === 'landed' && version > newest && !isReleased.has(version)) return true;
+      if (state === 'sent' && (await ledger.intents.isBeingSent(runId, sha256))) return true;
+    }
+    return false;
+  }
+
   async function goodRelease(
     project: string,
     { host, placeId }: PublishTarget,
@@ -147,7 +163,7 @@ export function createRescueActivities({
       ]);
     }
     const stable = await ledger.releases.lastStable(host, placeId, bad);
-    const good = stable ?? (bad && previousOf(history, bad.place.sha256));
+    const good = stable ?? previousOf(history, bad?.place.sha256);
     if (good) return good;
     throw invalidInput(drill ? 'the drill' : 'the rollback', [
       {
@@ -194,8 +210,11 @@ export function createRescueActivities({
 }
 
 /** The newest release with other bytes that nobody took back, where none was watched to be stable. */
-function previousOf(history: readonly ReleaseRecord[], sha256: string): ReleaseRecord | undefined {
-  const takenBack = new Set([sha256]);
+function previousOf(
+  history: readonly ReleaseRecord[],
+  sha256: string | undefined,
+): ReleaseRecord | undefined {
+  const takenBack = new Set(sha256 === undefined ? [] : [sha256]);
   return history.find((release) => {
     if (release.status === 'rolled-back') takenBack.add(release.place.sha256);
     return !takenBack.has(release.place.sha256);

@@ -155,15 +155,22 @@ export interface LiveActivities {
     bleedOffMinutes: number;
   }): Promise<{ servers: number; players: number }>;
   /**
-   * Waits until no server runs an old version, for `minutes` at most, and looks that the place's newest version is ours.
-   * `fail`: the newest version is not ours. `inconclusive`: old servers are left; they are named.
+   * Waits until no server runs an old version and nobody else's publish is on its way, for `minutes` at most, and looks
+   * that the place's newest version is ours. `fail`: it is not; `overtakenBy` is the run of ours whose it is.
+   * `inconclusive`: old servers are left; they are named.
    */
   proveRollout(input: {
     target: PublishTarget;
     intent: PublishIntent;
     version: number;
     minutes: number;
-  }): Promise<GateResult & { oldServers: { jobId: string; version: number }[]; unrecorded: number[] }>;
+  }): Promise<
+    GateResult & {
+      oldServers: { jobId: string; version: number }[];
+      unrecorded: number[];
+      overtakenBy?: { version: number; runId: string };
+    }
+  >;
   /** Watches the version until the policy's time is over, or something is surely wrong. */
   watchRelease(input: {
     target: PublishTarget;

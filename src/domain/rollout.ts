@@ -6,6 +6,8 @@ export type RolloutLook = {
   recorded: readonly { version: number; runId: string }[];
   /** Servers that still run another version than ours. */
   oldServers: readonly { jobId: string; version: number }[];
+  /** Other runs whose publish to the place is on its way. */
+  sending?: readonly string[];
 };
 
 export type RolloutState = {
@@ -14,6 +16,8 @@ export type RolloutState = {
   findings: string[];
   /** Versions after the one before the publish that no run recorded: a late landing, or a person's. */
   unrecorded: number[];
+  /** The run of ours whose version players get instead. */
+  overtakenBy?: { version: number; runId: string };
 };
 
 /**
@@ -40,7 +44,13 @@ export function judgeRollout(look: RolloutLook, version: number): RolloutState {
       summary: `Version ${String(version)} is not the newest published one: ${instead}`,
       findings,
       unrecorded,
+      ...(newest && runId !== undefined && { overtakenBy: { version: newest.version, runId } }),
     };
+  }
+  const sending = look.sending ?? [];
+  if (sending.length > 0) {
+    const summary = `A publish of ${sending.join(', ')} is on its way and may land on top`;
+    return { verdict: 'waiting', summary, findings, unrecorded };
   }
   const left = look.oldServers.length;
   return left === 0

@@ -33,6 +33,8 @@ export function createProveRollout({
     const deadline = startedAt + minutes * 60_000;
 
     for (let betweenLooksMs = firstLookAfterMs; ; betweenLooksMs *= 2) {
+      // Asked before the history is read: what lands in between is seen there.
+      const sending = await othersSending(intent);
       const [history, recorded] = await Promise.all([
         client.listPlaceVersions(
           target.placeId,
@@ -42,7 +44,8 @@ export function createProveRollout({
         intents.recordedVersions(target.host, target.placeId),
       ]);
       const oldServers = await serversOfOthers(client, intent, version);
-      const state = judgeRollout({ history: history.versions, recorded, oldServers }, version);
+      const look = { history: history.versions, recorded, oldServers, sending };
+      const state = judgeRollout(look, version);
       const left = deadline - clock.now();
       if (state.verdict !== 'waiting' || left <= 0) {
         const verdict = state.verdict === 'waiting' ? 'inconclusive' : state.verdict;
@@ -51,11 +54,21 @@ export function createProveRollout({
           ...gateResult('rollout', verdict, when, state.findings),
           oldServers: oldServers.slice(0, mostNamed),
           unrecorded: state.unrecorded,
+          ...(state.overtakenBy && { overtakenBy: state.overtakenBy }),
         };
       }
       await clock.sleep(Math.min(betweenLooksMs, longestBetweenLooksMs, left), activitySignal());
     }
   };
+
+  /** Runs whose publish to the place is on its way: one that was fenced off may have been sent before. */
+  async function othersSending({ runId, target }: PublishIntent): Promise<string[]> {
+    const sent = (await intents.list(target.host, target.placeId)).filter(
+      (other) => other.state === 'sent' && other.runId !== runId,
+    );
+    const alive = await Promise.all(sent.map((other) => intents.isBeingSent(other.runId, other.sha256)));
+    return sent.filter((_, index) => alive[index]).map((other) => other.runId);
+  }
 
   async function lastVersionOf(intent: PublishIntent): Promise<number> {
     const found = await intents.find(intent.runId, intent.place.sha256);
