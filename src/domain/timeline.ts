@@ -104,6 +104,10 @@ function describeMessage({ name, body, from }: Extract<RunEvent, { type: 'messag
   if (name === 'leaseGranted' && lease !== undefined) {
     return { kind: 'wait', what: `the place is free for this run: lease ${lease}` };
   }
+  if (name === 'leaseLost') {
+    const taker = by === undefined ? '' : `: ${by}`;
+    return { kind: 'wait', what: `a rollback took the place from this run${taker}` };
+  }
   if (name === 'requestLease' && runId !== undefined)
     return { kind: 'wait', what: `${runId} asks for the place` };
   if (name === 'releaseLease' && runId !== undefined)

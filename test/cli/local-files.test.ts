@@ -237,7 +237,11 @@ describe('the demo project', () => {
       approvals: unknown;
       environments: { staging: { universeId: string; places: { start: { placeId: string } } } };
     };
-    expect(config.approvals).toEqual({ before: 'staging' });
+    expect(config.approvals).toEqual({ before: 'both', signatures: 'never' });
+    expect(second.places).toEqual({
+      staging: universes[2]?.places[0]?.placeId,
+      production: universes[3]?.places[0]?.placeId,
+    });
     expect(config.environments.staging.universeId).toBe(universes[2]?.universeId);
     expect(config.environments.staging.places.start.placeId).toBe(universes[2]?.places[0]?.placeId);
   });

@@ -8,12 +8,13 @@ import { isInterruption } from '../report-error.js';
 import { withInterrupt } from '../interrupt.js';
 import { findRunningStack, startLocalStack } from '../local-stack.js';
 
-type DemoFlags = { home?: string; json?: true; yes?: true; night: number };
+type DemoFlags = { home?: string; json?: true; yes?: true; full?: true; night: number };
 
 export function addDemo({ program, context, exitWith }: CommandKit): void {
   const command = withJson(withHome(program.command('demo')))
     .description('make a horror night of a fresh example game, from the plan to staging, on this machine')
     .option('--night <n>', 'number of the night', parseCount, 1)
+    .option('--full', 'go on to production: a release kept, one that crashes and is taken back, a rollback')
     .option('--yes', 'approve without asking')
     .action(async (flags: DemoFlags) => {
       const startedMs = performance.now();
@@ -34,6 +35,7 @@ export function addDemo({ program, context, exitWith }: CommandKit): void {
           const code = await connectedTo(context, flags, { settings, stack }, (connected) =>
             runDemo(context, connected, {
               night: flags.night,
+              full: flags.full ?? false,
               yes: flags.yes ?? false,
               json: flags.json ?? false,
               homeFlag: flags.home,
@@ -55,7 +57,12 @@ export function addDemo({ program, context, exitWith }: CommandKit): void {
         }
       });
     });
-  withExamples(command, 'graveshift demo', 'graveshift demo --yes --json | tail -n 1 | jq .staging');
+  withExamples(
+    command,
+    'graveshift demo',
+    'graveshift demo --yes --json | tail -n 1 | jq .staging',
+    'graveshift demo --full --yes',
+  );
 }
 
 function stackStopped(): GraveshiftError {

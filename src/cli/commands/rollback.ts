@@ -1,6 +1,5 @@
-import { input as askText } from '@inquirer/prompts';
-
 import { announceStart } from '../announce-start.js';
+import { askPlaceName } from '../ask-place-name.js';
 import { type CommandKit, type CommonFlags, withConnection, withExamples } from '../command-kit.js';
 import { withClient } from '../connect.js';
 import { preparePipeline, startPipeline } from '../pipelines.js';
@@ -32,15 +31,8 @@ export function addRollback({ program, context, exitWith }: CommandKit): void {
     .option('--watch', 'stay and show the run until it ends; exits as "watch" does')
     .action(async (flags: RollbackFlags) => {
       const place = flags.place ?? 'start';
-      const asked =
-        flags.confirm ??
-        (context.canAsk
-          ? await askText(
-              { message: `Type the name of the place to put back (${place}):` },
-              { input: context.stdin, output: context.stderr },
-            )
-          : undefined);
-      const confirm = asked === undefined || asked === '' ? {} : { confirm: asked };
+      const asked = flags.confirm ?? (context.canAsk ? await askPlaceName(context, place) : undefined);
+      const confirm = asked === undefined ? {} : { confirm: asked };
       await start('emergencyRollback', { ...common(flags), ...confirm }, flags);
     });
   withExamples(

@@ -1,6 +1,7 @@
 import path from 'node:path';
 
 import { createFileArtifactStore } from '../../adapters/artifacts/index.js';
+import type { ApprovalsView } from '../../domain/approval.js';
 import { GraveshiftError } from '../../domain/failure.js';
 import type { Progress } from '../../domain/progress.js';
 import { renderApproval } from '../approval-summary.js';
@@ -18,12 +19,12 @@ export type AnsweringOptions = {
   connected: Connected;
   run: { workflowId: string; runId: string };
   view: LiveView;
-  /** Who answers; where nobody can be asked, the demo itself. */
-  person: { asked: true; name: string } | { asked: false };
+  person: DemoPerson;
   signal: AbortSignal;
 };
 
-const demoName = 'demo';
+/** Who answers; where nobody can be asked, the demo itself does, by this name. */
+export type DemoPerson = { asked: boolean; name: string };
 
 /** Answers for the person of the demo: shows what is to be approved, takes the approval, and settles attention. */
 export function createAnswers(options: AnsweringOptions): (progress: Progress) => Promise<void> {
@@ -45,32 +46,48 @@ async function once(done: Set<string>, key: string, work: () => Promise<void>): 
   await work();
 }
 
-async function answerApproval(
-  { context, connected, run, view, person, signal }: AnsweringOptions,
-  progress: Progress,
-  digest: string,
-): Promise<void> {
+async function answerApproval(options: AnsweringOptions, progress: Progress, digest: string): Promise<void> {
+  const { context, connected, run, view, person, signal } = options;
   view.stop();
-  const { client, settings, home } = connected;
-  const { request, candidate } = await client.approvals(run.workflowId);
+  const { request, candidate } = await connected.client.approvals(run.workflowId);
   // Somebody else was quicker.
   if (request?.digest !== digest) return;
-  const artifacts = createFileArtifactStore({ directory: settings.store });
-  const proposed = candidateSchema.parse(candidate);
-  const assets = await readAssets(artifacts, proposed.manifests);
-  const thumbnails = await exportThumbnails(
-    artifacts,
-    assets,
-    path.join(home, 'thumbnails', runFileName(run)),
-  );
-  const asked = { request, candidate: proposed, assets, thumbnails, costUsd: progress.cost };
-  context.say(`\n${renderApproval(asked, context.colors.err).join('\n')}\n`);
+  context.say(`\n${(await describeAsked(options, request, candidate, progress.cost)).join('\n')}\n`);
 
-  const answer: ApprovalAnswer = person.asked ? await askApproval(context, signal) : { decision: 'approve' };
+  const answer: ApprovalAnswer = person.asked
+    ? await askApproval(context, request.before, signal)
+    : { decision: 'approve' };
   const { decision, ...reason } = answer;
-  const by = person.asked ? person.name : demoName;
+  const by = person.name;
   if (!person.asked) context.say(`approved as ${by}`);
-  await unlessTooLate(context, () => client.decide(run.workflowId, decision, { ...reason, by, digest }));
+  await unlessTooLate(context, () =>
+    connected.client.decide(run.workflowId, decision, { ...reason, by, digest }),
+  );
+}
+
+/** A night is shown with its meshes, a release with its gates. */
+async function describeAsked(
+  { context, connected, run }: AnsweringOptions,
+  request: NonNullable<ApprovalsView['request']>,
+  candidate: unknown,
+  costUsd: number,
+): Promise<string[]> {
+  const proposed = candidateSchema.safeParse(candidate);
+  if (!proposed.success) {
+    const [before, digest] = [plainText(request.before), request.digest.slice(0, 12)];
+    return [
+      context.colors.err.bold(`To be approved before ${before} (digest ${digest})`),
+      ...request.summary.map((line) => `  ${plainText(line)}`),
+    ];
+  }
+  const artifacts = createFileArtifactStore({ directory: connected.settings.store });
+  const assets = await readAssets(artifacts, proposed.data.manifests);
+  const folder = path.join(connected.home, 'thumbnails', runFileName(run));
+  const thumbnails = await exportThumbnails(artifacts, assets, folder);
+  return renderApproval(
+    { request, candidate: proposed.data, assets, thumbnails, costUsd },
+    context.colors.err,
+  );
 }
 
 async function answerAttention(
@@ -82,8 +99,9 @@ async function answerAttention(
   context.say(`\n${step} needs attention (${kind}): ${plainText(problem, { lines: true })}\n`);
   // With nobody to ask, a demo that cannot go on ends, undoes its work and says why.
   const action = person.asked ? await askResolution(context, attention, signal) : 'abort';
-  const by = person.asked ? person.name : demoName;
-  await unlessTooLate(context, () => connected.client.resolve(run.workflowId, step, action, { by }));
+  await unlessTooLate(context, () =>
+    connected.client.resolve(run.workflowId, step, action, { by: person.name }),
+  );
 }
 
 /** Another terminal may have answered while the question stood here: then the run goes on as it was told there. */

@@ -3,13 +3,20 @@ import { confirm, input, select } from '@inquirer/prompts';
 import { resolutionActions, type ResolutionAction } from '../../domain/controls.js';
 import type { Attention } from '../../domain/progress.js';
 import type { CliContext } from '../context.js';
+import { plainText } from '../view/text.js';
 
 export type ApprovalAnswer = { decision: 'approve' | 'reject'; reason?: string };
 
 /** Asks on the terminal, on standard error: standard output is for data. */
-export async function askApproval(context: CliContext, signal: AbortSignal): Promise<ApprovalAnswer> {
+export async function askApproval(
+  context: CliContext,
+  environment: string,
+  signal: AbortSignal,
+): Promise<ApprovalAnswer> {
   const streams = { input: context.stdin, output: context.stderr, signal };
-  if (await confirm({ message: 'Approve, and publish to staging?', default: true }, streams)) {
+  if (
+    await confirm({ message: `Approve, and publish to ${plainText(environment)}?`, default: true }, streams)
+  ) {
     return { decision: 'approve' };
   }
   const reason = (await input({ message: 'Why not? (for the record)' }, streams)).trim();
