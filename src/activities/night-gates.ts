@@ -1,5 +1,5 @@
 import { GraveshiftError } from '../domain/failure.js';
-import type { GateResult, Verdict } from '../domain/gate.js';
+import { gateResult, type GateResult, type Verdict } from '../domain/gate.js';
 import type { NightMap } from '../domain/night.js';
 import {
   compileLuau,
@@ -15,22 +15,8 @@ import {
 /** A gate for the run's history, which is small, and everything that was found, for the report. */
 export type Check = { gate: GateResult; findings: string[]; tests?: LuauTestReport };
 
-const mostFindings = 10;
-const longestFinding = 300;
-const longestSummary = 400;
-
-/** Cuts by code point, so that no character is halved. */
-function shorten(text: string, most: number): string {
-  const characters = Array.from(text);
-  return text.length <= most ? text : `${characters.slice(0, most / 2 - 1).join('')}…`;
-}
-
 function check(gate: string, verdict: Verdict, summary: string, findings: string[] = []): Check {
-  const first = findings.slice(0, mostFindings).map((finding) => shorten(finding, longestFinding));
-  return {
-    gate: { gate, verdict, summary: shorten(summary, longestSummary), findings: first },
-    findings,
-  };
+  return { gate: gateResult(gate, verdict, summary, findings), findings };
 }
 
 export function checkFormat(luau: ReadonlyMap<string, string>): Check {

@@ -9,7 +9,8 @@ import {
   stampPlace,
 } from '../adapters/rojo/index.js';
 import type { RebuildActivities } from '../domain/deploy-activities.js';
-import { describeDifference, placeGate } from './rojo-gate.js';
+import { gateResult } from '../domain/gate.js';
+import { describeDifference } from './rojo-gate.js';
 import type { RojoDependencies } from './rojo.js';
 import { activitySignal } from './support/context.js';
 
@@ -28,7 +29,7 @@ export function createRebuildActivities({
       const stamp = readStamp(staged);
       if (stamp?.commit !== content.commit) {
         const found = stamp === undefined ? 'no stamp' : `the stamp of commit ${stamp.commit.slice(0, 12)}`;
-        return placeGate(
+        return gateResult(
           gate,
           'fail',
           `the staged place has ${found}, not of ${content.commit.slice(0, 12)}`,
@@ -47,7 +48,7 @@ export function createRebuildActivities({
       );
       const sha256 = createHash('sha256').update(bytes).digest('hex');
       if (sha256 === content.place.sha256) {
-        return placeGate(
+        return gateResult(
           gate,
           'pass',
           `Rojo ${rojo.version} makes the same ${bytes.length} bytes of the commit`,
@@ -57,7 +58,7 @@ export function createRebuildActivities({
       const findings = differences.map(describeDifference);
       const made = content.rojoVersion;
       if (made !== undefined && made !== rojo.version) {
-        return placeGate(
+        return gateResult(
           gate,
           'inconclusive',
           `staged by Rojo ${made}, and this worker has ${rojo.version}, which makes other bytes: ` +
@@ -65,7 +66,7 @@ export function createRebuildActivities({
           findings,
         );
       }
-      return placeGate(
+      return gateResult(
         gate,
         'fail',
         `the commit becomes ${sha256.slice(0, 12)}, and ${content.place.sha256.slice(0, 12)} was staged: ` +

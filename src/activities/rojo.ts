@@ -22,9 +22,9 @@ import type { RojoActivities } from '../domain/activities.js';
 import type { ArtifactStore } from '../domain/artifact.js';
 import { changeSetDigest, changeSetSchema, type ChangeSet } from '../domain/change-set.js';
 import { GraveshiftError } from '../domain/failure.js';
-import type { GateResult } from '../domain/gate.js';
+import { gateResult, type GateResult } from '../domain/gate.js';
 import { parseInput } from '../domain/parse-input.js';
-import { countByKind, describeDifference, placeGate } from './rojo-gate.js';
+import { countByKind, describeDifference } from './rojo-gate.js';
 import { activitySignal } from './support/context.js';
 
 /** Throw-away checkouts of a project's commits. */
@@ -103,7 +103,7 @@ export function createRojoActivities({ worktrees, artifacts, rojo, env }: RojoDe
       const served = await readServedTree(serve, activitySignal());
       if (!served.running) {
         const summary = `No rojo serve at ${serve}: ${served.reason}. Nothing was compared.`;
-        return { ...placeGate('serve', 'inconclusive', summary), running: false };
+        return { ...gateResult('serve', 'inconclusive', summary), running: false };
       }
       const built = readPlace(await artifacts.get(place));
       return { ...compareServed(serve, served, built), running: true };
@@ -161,12 +161,12 @@ function gateOfBuild(build: {
   const { scripts, instances, bytes, carried, findings } = build;
   const figures = `${scripts} scripts and ${instances} instances in ${bytes} bytes`;
   return findings.length === 0
-    ? placeGate(
+    ? gateResult(
         'place',
         'pass',
         `${figures}: every script is the commit's; ${carried.scripts} of the change set's ${carried.scripts + carried.unmapped} scripts are in the place, the rest is mapped nowhere`,
       )
-    : placeGate('place', 'fail', `${figures}: ${findings.length} differences from the commit`, findings);
+    : gateResult('place', 'fail', `${figures}: ${findings.length} differences from the commit`, findings);
 }
 
 /** A developer may show another branch at night: that is told, and stops nothing. */
@@ -179,9 +179,9 @@ function compareServed(
   const who = `rojo serve ${served.version} at ${serve} (${served.projectName})`;
   if (differences.length === 0) {
     const count = withoutStamp(built).length;
-    return placeGate('serve', 'pass', `${who} shows all ${count} instances as they are in the place`);
+    return gateResult('serve', 'pass', `${who} shows all ${count} instances as they are in the place`);
   }
-  return placeGate(
+  return gateResult(
     'serve',
     'inconclusive',
     `${who} shows another tree than the place: ${countByKind(differences)}. A checkout of another commit is no fault.`,

@@ -117,7 +117,7 @@ describe('deploy, from staging to players', () => {
     expect(result).toMatchObject({
       outcome: 'taken-back',
       version: 2,
-      reason: expect.stringContaining('crash'),
+      reason: expect.stringContaining('crash') as string,
     });
     const history = await shift.emulator.placeHistory(shift.productionPlaceId);
     expect(history.map(({ sha256 }) => sha256)).toEqual([staged.sha256, bad.sha256, staged.sha256]);

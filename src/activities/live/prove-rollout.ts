@@ -4,11 +4,11 @@ import type { OpenCloudClient } from '../../adapters/open-cloud/index.js';
 import type { PublishIntent } from '../../domain/activities.js';
 import type { LiveActivities } from '../../domain/deploy-activities.js';
 import { GraveshiftError } from '../../domain/failure.js';
+import { gateResult } from '../../domain/gate.js';
 import { judgeRollout } from '../../domain/rollout.js';
 import { activitySignal, keepProgress, keptProgress } from '../support/context.js';
 import { callOptions, isoTime, type LiveDependencies } from './dependencies.js';
 import { forecastOf } from './restart.js';
-import { gateResult } from './gate-result.js';
 
 /** Servers without a bleed-off are gone in seconds; the others take minutes. */
 const firstLookAfterMs = 1000;

@@ -4,11 +4,10 @@ import type { LuauTask, OpenCloudClient } from '../../adapters/open-cloud/index.
 import { stagingScript, testsFolder } from '../../adapters/luau/index.js';
 import type { LiveActivities } from '../../domain/deploy-activities.js';
 import { GraveshiftError } from '../../domain/failure.js';
-import type { GateResult } from '../../domain/gate.js';
 import type { PublishTarget } from '../../domain/project.js';
+import { gateResult, type GateResult } from '../../domain/gate.js';
 import { activitySignal, keepProgress, keptProgress } from '../support/context.js';
 import { callOptions, type LiveDependencies } from './dependencies.js';
-import { gateResult } from './gate-result.js';
 
 const gate = 'staging-tests';
 /** Used where the project has it and its configuration names no other. */
