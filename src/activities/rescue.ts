@@ -181,7 +181,8 @@ export function createRescueActivities({
     good: ReleaseRecord,
   ): Promise<{ place: ArtifactRef; source: 'stored' | 'downloaded' }> {
     try {
-      await artifacts.get(good.place);
+      // Checked piece by piece: a place may have 100 MB.
+      await artifacts.open(good.place);
       return { place: good.place, source: 'stored' };
     } catch (error) {
       const kind = error instanceof GraveshiftError ? error.kind : undefined;
@@ -190,23 +191,34 @@ export function createRescueActivities({
     }
     const signal = activitySignal();
     const openCloud = await clientFor(target);
-    const bytes = await openCloud.downloadPlaceVersion(target.placeId, good.version, {
-      urgent: true,
-      ...(signal && { signal }),
-    });
+    const bytes = await openCloud
+      .downloadPlaceVersion(target.placeId, good.version, { urgent: true, ...(signal && { signal }) })
+      .catch((error: unknown) => {
+        // An outage passes, and the activity is tried again; a refusal stays.
+        throw error instanceof GraveshiftError && !error.retryable ? bytesGone(target, good, error) : error;
+      });
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const stamp = readStamp(bytes);
     // Roblox may write a place anew: the stamp in it says as surely what it is.
     if (sha256 !== good.place.sha256 && (stamp?.commit !== good.commit || stamp.digest !== good.digest)) {
-      throw new GraveshiftError(
-        'ArtifactMissing',
-        `The bytes of ${good.tag} (${good.place.sha256}) are not in the store, and version ${good.version} of place ` +
-          `${target.placeId} holds something else: roll back to another release with "to".`,
-        { details: { tag: good.tag, version: good.version } },
-      );
+      throw bytesGone(target, good);
     }
     return { place: await artifacts.put(bytes, good.place.mediaType), source: 'downloaded' };
   }
+}
+
+function bytesGone(
+  { placeId }: PublishTarget,
+  { tag, place, version }: ReleaseRecord,
+  refusal?: GraveshiftError,
+): GraveshiftError {
+  const found = refusal ? `cannot be downloaded (${refusal.message})` : 'holds something else';
+  return new GraveshiftError(
+    'ArtifactMissing',
+    `The bytes of ${tag} (${place.sha256}) are not in the store, and version ${version} of place ${placeId} ${found}: ` +
+      'roll back to another release with "to". Nothing was changed.',
+    { details: { tag, version }, ...(refusal && { cause: refusal }) },
+  );
 }
 
 /** The newest release with other bytes that nobody took back, where none was watched to be stable. */
