@@ -13,6 +13,7 @@
 /** The modules behind a bench are loaded when it runs: `--help` and a wrong name need no build. */
 const lazily = (load, name) => async (context) => (await load())[name](context);
 const night = () => import('./night-figures.mjs');
+const deploy = () => import('./deploy-figures.mjs');
 
 /** @type {Bench[]} in the order in which they run */
 export const benches = [
@@ -57,6 +58,35 @@ export const benches = [
     goal: 16 * 1024,
     about: "the largest payload in that night's histories, its children's included",
     measure: lazily(night, 'largestPayload'),
+  },
+  {
+    name: 'deploy-actions',
+    unit: 'Actions',
+    goal: 40,
+    about: 'Actions of a deploy that is approved and kept, and of an emergency rollback (at most 25)',
+    measure: lazily(deploy, 'deployActions'),
+  },
+  {
+    name: 'rollback-latency',
+    unit: 's',
+    goal: 2,
+    about: 'an emergency rollback from its start to published, calls excluded, while 1,000 jobs wait',
+    measure: lazily(deploy, 'rollbackLatency'),
+  },
+  {
+    name: 'deploys-1000',
+    unit: 'runs',
+    goal: 0,
+    about:
+      '1,000 publishes to 100 places with faults: runs lost or doubled, and how busy the quota is (8 minutes)',
+    measure: lazily(() => import('./deploys-1000.mjs'), 'measureManyDeploys'),
+  },
+  {
+    name: 'publish-50mb',
+    unit: 'MB',
+    goal: 200,
+    about: "the worker's peak memory while it publishes a place of 50 MB",
+    measure: lazily(() => import('./publish-50mb.mjs'), 'measureLargePublish'),
   },
 ];
 

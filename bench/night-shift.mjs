@@ -8,7 +8,7 @@ import { connectClient, loadTemporalSettings } from '../dist/adapters/temporal/i
 import { createEmulatedEnvironments } from '../dist/cli/emulated-environments.js';
 import { ensureEmulatorKey } from '../dist/cli/emulator-key.js';
 import { GraveshiftClient } from '../dist/client.js';
-import { createEmulator } from '../dist/emulator/index.js';
+import { createEmulator, emulatorAdmin } from '../dist/emulator/index.js';
 import {
   ensureHome,
   homePaths,
@@ -23,14 +23,16 @@ import { findTemporal } from './find-temporal.mjs';
 import { within } from './within.mjs';
 
 const taskQueue = 'graveshift-bench';
+const workerProgram = path.join(packageRoot, 'dist', 'worker.js');
 const readyLimitMs = 60_000;
 const workerGraceMs = 30_000;
 
 /**
  * A whole installation of its own: home, Temporal server, emulator with its usual delays, a game project that asks
- * for approval before staging, client. Each worker is a process, as in `graveshift up`.
+ * for approval before staging unless `configure` says something else, client. Each worker is a process, as in
+ * `graveshift up`.
  */
-export async function startShift({ cleanUp, log, signal }) {
+export async function startShift({ cleanUp, log, signal, configure = approveBeforeStaging }) {
   const executable = await findTemporal({ log, signal });
   const directory = await mkdtemp(path.join(tmpdir(), 'graveshift-bench-'));
   cleanUp.add(() => rm(directory, { recursive: true, force: true, maxRetries: 3 }));
@@ -51,7 +53,7 @@ export async function startShift({ cleanUp, log, signal }) {
   const emulator = await createEmulator({ stateFile: home.emulatorState });
   cleanUp.add(() => emulator.close());
   await ensureEmulatorKey({ url: emulator.url, file: home.emulatorKey });
-  const project = await createProject({ directory, home, emulator });
+  const project = await createProject({ directory, home, emulator, configure });
 
   const temporal = await connectClient(loadTemporalSettings({ TEMPORAL_ADDRESS: server.address }));
   cleanUp.add(() => temporal.close());
@@ -68,28 +70,39 @@ export async function startShift({ cleanUp, log, signal }) {
   };
   return {
     project,
+    home,
+    env,
+    taskQueue,
+    emulator: emulatorAdmin(emulator.url),
+    emulatorUrl: emulator.url,
+    connection: temporal.connection,
     client: new GraveshiftClient(temporal.client, taskQueue),
-    startWorker: () => startWorker({ env, cleanUp, signal }),
+    /** With further settings, and with another program where the bench has its own worker. */
+    startWorker: (settings = {}, program = [workerProgram]) =>
+      startWorker({ env: { ...env, ...settings }, program, cleanUp, signal }),
   };
 }
 
-async function createProject({ directory, home, emulator }) {
+function approveBeforeStaging(config) {
+  config.approvals = { before: 'staging' };
+}
+
+async function createProject({ directory, home, emulator, configure }) {
   const name = 'bench';
+  const environments = await createEmulatedEnvironments(emulator.url, name);
   const project = await createProjectFromExample({
     directory: path.join(directory, 'game'),
     name,
-    environments: await createEmulatedEnvironments(emulator.url, name),
-    configure: (config) => {
-      config.approvals = { before: 'staging' };
-    },
+    environments,
+    configure,
   });
   await createProjectRegistry({ file: home.projects }).add(name, project.directory);
-  return project;
+  return { ...project, environments };
 }
 
-async function startWorker({ env, cleanUp, signal }) {
+async function startWorker({ env, program, cleanUp, signal }) {
   const started = performance.now();
-  const worker = startNode([path.join(packageRoot, 'dist', 'worker.js')], { env });
+  const worker = startNode(program, { env });
   cleanUp.add(() => worker.stop(workerGraceMs));
   const ended = worker.exited.then((code) => {
     throw new Error(`the worker ended with ${code} before it was ready: ${worker.lastWords()}`);

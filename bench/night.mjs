@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import { countRunActions } from '../dist/adapters/temporal/index.js';
 import { designNight } from '../dist/domain/night-design.js';
 import { seasonSchema } from '../dist/domain/project.js';
@@ -8,11 +6,11 @@ import { fetchRunHistories } from './histories.mjs';
 import { startShift } from './night-shift.mjs';
 import { findLargestPayload } from './payloads.mjs';
 import { watchPeakMemory } from './peak-memory.mjs';
+import { untilApproval } from './until-approval.mjs';
 import { within } from './within.mjs';
 
 const fewestAssets = 20;
 const limitMs = 180_000;
-const pollMs = 100;
 
 /** One night of at least twenty assets, from its start to staging, and all that the benches want to know of it. */
 export async function runNight({ log, signal }) {
@@ -60,16 +58,4 @@ function firstNightOf(assets, project) {
     if (designNight({ project, night, season }).assets.length >= assets) return night;
   }
   throw new Error(`no night among the first hundred has ${assets} assets`);
-}
-
-async function untilApproval(client, run, signal) {
-  for (;;) {
-    const progress = await client.progress(run);
-    if (progress.state === 'awaiting-approval') return progress;
-    if (progress.state !== 'running') {
-      const problems = progress.attention.map(({ step, problem }) => `${step}: ${problem}`);
-      throw new Error(`the night is ${progress.state} before its approval: ${problems.join('; ')}`);
-    }
-    await delay(pollMs, undefined, { signal });
-  }
 }

@@ -15,7 +15,11 @@ export type LoggedRequest = {
   path: string;
   /** Absent: no answer was sent. */
   status?: number;
+  /** From the request's head to the answer's end; absent with `status`. */
+  durationMs?: number;
   fault?: string;
+  /** Its answer was made, whether or not anybody was left to hear it: it has no effect any more. */
+  handled?: true;
 };
 
 /** What the routes share. */

@@ -55,6 +55,7 @@ export function registerHooks(
   });
 
   server.addHook('onSend', (request, reply, payload, done) => {
+    if (request.logged !== undefined) request.logged.handled = true;
     // Open Cloud leaves its quota headers out of a 404.
     if (reply.statusCode === 404) {
       for (const name of ['limit', 'remaining', 'reset']) reply.removeHeader(`x-ratelimit-${name}`);
@@ -63,8 +64,10 @@ export function registerHooks(
   });
 
   server.addHook('onResponse', async (request, reply) => {
-    if (request.logged !== undefined && !request.raw.socket.destroyed)
+    if (request.logged !== undefined && !request.raw.socket.destroyed) {
       request.logged.status = reply.statusCode;
+      request.logged.durationMs = Math.round(reply.elapsedTime);
+    }
     if (request.body instanceof IncomingBlob) await request.body.discard();
   });
 

@@ -7,7 +7,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 
 const packageRoot = path.resolve(import.meta.dirname, '../..');
-const names = ['demo', 'worker-start', 'night-20', 'night-actions', 'night-memory', 'payload-max'];
+const names = [
+  'demo',
+  'worker-start',
+  'night-20',
+  'night-actions',
+  'night-memory',
+  'payload-max',
+  'deploy-actions',
+  'rollback-latency',
+  'deploys-1000',
+  'publish-50mb',
+];
 
 type Outcome = { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string };
 type Options = { env?: Record<string, string>; onOutput?: (child: ChildProcess) => Promise<void> };

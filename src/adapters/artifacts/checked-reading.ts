@@ -1,13 +1,28 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 
 import { asStorageFailure } from './storage-failure.js';
 
-/** Reads the file piece by piece, and tells whether it has this SHA-256. */
+const pieceBytes = 64 * 1024;
+
+/**
+ * Reads the file piece by piece, and tells whether it has this SHA-256. All pieces share one buffer: as many buffers as
+ * a large place has pieces would stay in memory until they are collected.
+ */
 export async function hasHash(file: string, sha256: string): Promise<boolean> {
   const hash = createHash('sha256');
-  for await (const piece of piecesOf(file)) hash.update(piece);
-  return hash.digest('hex') === sha256;
+  const buffer = Buffer.alloc(pieceBytes);
+  const handle = await open(file);
+  try {
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, pieceBytes);
+      if (bytesRead === 0) return hash.digest('hex') === sha256;
+      hash.update(buffer.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The file's pieces. The last one is held back until all have been checked: nobody gets the whole of a damaged file. */
