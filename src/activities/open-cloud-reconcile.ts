@@ -11,7 +11,7 @@ export type Reconciliation = Awaited<ReturnType<OpenCloudActivities['reconcilePu
 /** More versions than this in one reconciliation window, and a person should look. */
 const mostVersions = 50;
 
-type Reading = 'same bytes' | 'same stamp' | 'other' | 'unreadable';
+type Reading = { is: 'same bytes' | 'same stamp' | 'other' } | { is: 'unreadable'; why: string };
 
 /**
  * Looks for the intent among the versions after the last one seen. Only a version's content can say whose it is:
@@ -62,15 +62,16 @@ export async function reconcile(
   for (const { version } of candidates) {
     readings.push({ version, reading: await read(client, readStamp, intent, version, options) });
   }
-  const withReading = (wanted: Reading) =>
-    readings.filter(({ reading }) => reading === wanted).map(({ version }) => version);
+  const withReading = (wanted: Reading['is']) =>
+    readings.filter(({ reading }) => reading.is === wanted).map(({ version }) => version);
   const unreadable = withReading('unreadable');
   if (unreadable.length > 0) {
+    const [why] = readings.flatMap(({ reading }) => (reading.is === 'unreadable' ? [reading.why] : []));
     return {
       outcome: 'ambiguous',
       evidence:
-        `${named(unreadable)} ${seen}: the content cannot be read, so nothing tells whose it is. ` +
-        'Give the key legacy-asset:manage, or look in the version history.',
+        `${named(unreadable)} ${seen}: the content cannot be read, so nothing tells whose it is. ${why ?? ''} ` +
+        'Or look in the version history.',
     };
   }
   const matches =
@@ -82,7 +83,7 @@ export async function reconcile(
       evidence: `${named(candidates.map(({ version }) => version))} ${seen}: published by somebody else`,
     };
   }
-  const how = readings.find(({ version }) => version === match)?.reading ?? 'same stamp';
+  const how = readings.find(({ version }) => version === match)?.reading.is ?? 'same stamp';
   if (matches.length > 1) {
     return {
       outcome: 'ambiguous',
@@ -104,12 +105,14 @@ async function read(
     bytes = await client.downloadPlaceVersion(intent.target.placeId, version, options);
   } catch (error) {
     // An outage passes, and the activity is tried again; a refusal stays.
-    if (error instanceof GraveshiftError && !error.retryable) return 'unreadable';
+    if (error instanceof GraveshiftError && !error.retryable) return { is: 'unreadable', why: error.message };
     throw error;
   }
-  if (createHash('sha256').update(bytes).digest('hex') === intent.place.sha256) return 'same bytes';
+  if (createHash('sha256').update(bytes).digest('hex') === intent.place.sha256) {
+    return { is: 'same bytes' };
+  }
   const stamp = readStamp(bytes);
-  return stamp?.commit === intent.commit && stamp.digest === intent.digest ? 'same stamp' : 'other';
+  return { is: stamp?.commit === intent.commit && stamp.digest === intent.digest ? 'same stamp' : 'other' };
 }
 
 const named = (versions: number[]) =>

@@ -22,14 +22,24 @@ export function createSetConfig({
 
     const draft = await client.getConfigDraft(universeId, callOptions());
     refuseForeignDraft(draft.entries, values);
-    const { draftHash } = await client.updateConfigDraft(
-      universeId,
-      { entries: values, draftHash: draft.hash },
-      callOptions(),
-    );
+    const draftHash = await stage(client, universeId, { entries: values, draftHash: draft.hash });
     const version = await publish(client, universeId, { draftHash, message, strategy }, values);
     return { version, previous: pick(published.entries, values), changed: true };
   };
+}
+
+async function stage(
+  client: OpenCloudClient,
+  universeId: string,
+  change: Parameters<OpenCloudClient['updateConfigDraft']>[1],
+): Promise<string> {
+  try {
+    return (await client.updateConfigDraft(universeId, change, callOptions())).draftHash;
+  } catch (error) {
+    if (!(error instanceof GraveshiftError) || error.kind !== 'OutcomeUnknown') throw error;
+    // The draft is read first when this is tried again, and its hash refuses what came in between.
+    throw new GraveshiftError('ServiceUnavailable', error.message, { details: error.details, cause: error });
+  }
 }
 
 async function publish(

@@ -6,14 +6,17 @@ import type { QuotaLedger } from '../../domain/quota.js';
 import { parseAnswer, unzip } from './answers.js';
 import type { CallOptions } from './caller.js';
 import { createCaller } from './caller.js';
+import type { CallName } from './calls.js';
 import { createCircuitBreaker } from './circuit-breaker.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import type { Clock } from './clock.js';
 import { systemClock } from './clock.js';
+import { failureOfContent } from './failures.js';
 import { createLiveOperations } from './live-client.js';
 import type { LiveOperations } from './live-operations.js';
 import { createQuotaGate, openGate } from './quota-gate.js';
 import * as build from './requests.js';
+import { isPlace } from './requests.js';
 import type { NewAsset, PlaceContent, VersionType } from './requests.js';
 import { createTransport } from './transport.js';
 import * as wire from './wire.js';
@@ -65,6 +68,8 @@ export function createOpenCloudClient(dependencies: {
   /** Asked before each call, so that a key can change while the worker runs. */
   apiKey: () => string | Promise<string>;
   dispatcher?: Dispatcher;
+  /** Most time for one try of a call, where the table's is not right for the line: in milliseconds. */
+  timeoutMs?: (call: CallName) => number;
   clock?: Clock;
   /** Counts the calls of all processes; without one, only the answers of Open Cloud hold a call back. */
   quotas?: QuotaLedger;
@@ -82,7 +87,7 @@ export function createOpenCloudClient(dependencies: {
     },
   } = dependencies;
   const breaker = dependencies.breaker ?? createCircuitBreaker(clock);
-  const transport = createTransport(dependencies.baseUrl, dependencies.dispatcher);
+  const transport = createTransport(dependencies.baseUrl, dependencies);
   const gate =
     quotas === undefined
       ? openGate
@@ -111,7 +116,11 @@ export function createOpenCloudClient(dependencies: {
       );
     }
     // The address is a content server's, not Open Cloud's: it never sees the key.
-    return unzip(await caller.fetch(build.downloadContentRequest(location), options));
+    const answer = await caller.fetch(build.downloadContentRequest(location), options);
+    const bytes = unzip(answer);
+    // Whose version it is, its bytes decide: a page that came instead must not pass for somebody else's place.
+    if (!isPlace(bytes)) throw failureOfContent('downloadContent', answer, 'not a place file');
+    return bytes;
   }
 
   return {

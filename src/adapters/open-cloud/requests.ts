@@ -54,6 +54,12 @@ export function request(
 export const isBinaryPlace = (bytes: Uint8Array) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(8, bytes.byteLength)).equals(Buffer.from('<roblox!'));
 
+/** Whether the bytes begin as a place in either format does: XML may have a declaration and comments before its root. */
+export const isPlace = (bytes: Uint8Array) =>
+  /^(\xef\xbb\xbf)?\s*(<\?xml[^>]*\?>\s*)?(<!--[^]*?-->\s*)*<roblox[\s!>]/.test(
+    Buffer.from(bytes.subarray(0, 1024)).toString('latin1'),
+  );
+
 /** A place file that is too large to hold. */
 export type PlaceContent = StreamedBody & {
   /** Whether it is in the binary format, not XML. */

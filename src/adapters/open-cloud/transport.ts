@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { Agent, request as send } from 'undici';
 import type { Dispatcher } from 'undici';
 
+import type { CallName } from './calls.js';
 import { describeCall } from './calls.js';
 import type { OpenCloudRequest } from './requests.js';
 
@@ -41,15 +42,27 @@ export type Transport = {
   close(): Promise<void>;
 };
 
-/** @param dispatcher undici's, such as a proxy's; without one the transport has its own connections */
-export function createTransport(baseUrl: string, dispatcher?: Dispatcher): Transport {
+const documentedTimeout = (call: CallName) => describeCall(call).timeoutSeconds * 1000;
+
+export function createTransport(
+  baseUrl: string,
+  {
+    dispatcher,
+    timeoutMs = documentedTimeout,
+  }: {
+    /** undici's, such as a proxy's; without one the transport has its own connections. */
+    dispatcher?: Dispatcher | undefined;
+    /** Most time for one try; by default what the table of calls says. */
+    timeoutMs?: ((call: CallName) => number) | undefined;
+  } = {},
+): Transport {
   const base = new URL(baseUrl);
   const pool = new Agent({ connect: { timeout: connectTimeoutMs }, allowH2: false });
 
   return {
     async exchange(request, apiKey, signal) {
-      const { timeoutSeconds } = describeCall(request.call);
-      const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
+      const most = timeoutMs(request.call);
+      const timeout = AbortSignal.timeout(most);
       // Uploads have a connection of their own: on a kept one, which the other side may just be closing, a
       // publish fails after its bytes have left, and nobody knows whether it happened.
       const upload = request.call === 'publishPlace' || request.call === 'createAsset';
@@ -80,7 +93,7 @@ export function createTransport(baseUrl: string, dispatcher?: Dispatcher): Trans
       } catch (error) {
         if (signal?.aborted === true) throw signal.reason;
         if (timeout.aborted) {
-          const message = `no answer within ${String(timeoutSeconds)} s`;
+          const message = `no answer within ${String(most / 1000)} s`;
           throw new TransportFailure(message, { mayHaveArrived: true, code: 'TIMEOUT' });
         }
         throw asTransportFailure(error);
