@@ -22,7 +22,13 @@ const calls = output === undefined ? always : (Object.keys(openCloudCalls) as Ca
 
 const cells: Cell[] = [];
 afterAll(async () => {
-  if (output !== undefined) await writeFile(output, JSON.stringify(cells, null, 2));
+  if (output === undefined) return;
+  const names = faults.map(({ name }) => name);
+  cells.sort(
+    (a, b) =>
+      calls.indexOf(a.call) - calls.indexOf(b.call) || names.indexOf(a.fault) - names.indexOf(b.fault),
+  );
+  await writeFile(output, JSON.stringify(cells, null, 2));
 });
 
 describe.each(calls)('%s', (call) => {
