@@ -12,7 +12,11 @@ const nights = 1200;
 const startedAtOnce = 50;
 const queueLimitMs = 240_000;
 const pollMs = 200;
-const queuesOfJobs = ['-build', '-open-cloud', '-gpu', ''];
+const taskTypes = { workflow: 1, activity: 2 };
+const queuesOfJobs = [
+  { suffix: '', type: taskTypes.workflow },
+  ...['', '-build', '-open-cloud', '-gpu'].map((suffix) => ({ suffix, type: taskTypes.activity })),
+];
 
 /** Two deploys, then a rollback while a thousand jobs wait on the same machine, and what they cost. */
 export async function runDeploysAndRollback({ log, signal }) {
@@ -73,14 +77,14 @@ async function queueNights(shift, { log, signal }) {
   return within(enough(), { limitMs: queueLimitMs, what: `a backlog of ${queuedJobs} jobs`, signal });
 }
 
-/** Activities that wait for a worker, as the server counts them. */
+/** Tasks that wait for a worker, as the server counts them; none of them is the rollback's. */
 async function jobsWaiting({ connection, client, taskQueue }) {
   const counts = await Promise.all(
-    queuesOfJobs.map(async (suffix) => {
+    queuesOfJobs.map(async ({ suffix, type }) => {
       const { stats } = await connection.workflowService.describeTaskQueue({
         namespace: client.temporal.options.namespace,
         taskQueue: { name: taskQueue + suffix },
-        taskQueueType: activityQueue,
+        taskQueueType: type,
         reportStats: true,
       });
       return Number(stats?.approximateBacklogCount ?? 0);
@@ -88,7 +92,6 @@ async function jobsWaiting({ connection, client, taskQueue }) {
   );
   return counts.reduce((sum, count) => sum + count, 0);
 }
-const activityQueue = 2;
 
 /**
  * From the run's first event to the answer of its publish, by the server's clock, and how much of it Open Cloud took:

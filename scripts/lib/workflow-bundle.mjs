@@ -1,11 +1,12 @@
+import { Buffer } from 'node:buffer';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { filesBelow, hashFiles, writeFileAtomically } from './files.mjs';
 
-const sourceMapMarker = '//# sourceMappingURL=data:';
-const stampMarker = '// inputs: sha256-';
+const sourceMapMarker = '//# sourceMappingURL=data:application/json;charset=utf-8;base64,';
+const stampMarker = '// inputs, lines only: sha256-';
 
 export const bundlePath = (root) => path.join(root, 'dist', 'workflow-bundle.js');
 
@@ -28,7 +29,7 @@ export async function bundleWorkflows(root, { log }) {
     logger: new DefaultLogger('WARN', (entry) => log(`${entry.level}: ${entry.message}`)),
     webpackConfigHook: (config) => ({ ...config, context: root }),
   });
-  await writeFileAtomically(bundlePath(root), insertStamp(code, stamp));
+  await writeFileAtomically(bundlePath(root), insertStamp(withLinesOnly(code), stamp));
   return true;
 }
 
@@ -44,11 +45,19 @@ async function hashOfInputs(root) {
   ]);
 }
 
+/** A stack trace needs files and lines; the sources themselves would cost each workflow worker 15 MB of memory. */
+function withLinesOnly(code) {
+  const start = code.lastIndexOf(sourceMapMarker);
+  if (start < 0)
+    throw new Error('The workflow bundle has no inline source map: has the SDK changed its format?');
+  const map = JSON.parse(Buffer.from(code.slice(start + sourceMapMarker.length), 'base64').toString('utf8'));
+  delete map.sourcesContent;
+  return `${code.slice(0, start)}${sourceMapMarker}${Buffer.from(JSON.stringify(map)).toString('base64')}`;
+}
+
 /** The SDK takes the source map from its comment to the end of the file: the stamp goes before it, on its own line. */
 function insertStamp(code, stamp) {
   const end = code.lastIndexOf(sourceMapMarker);
-  if (end < 0)
-    throw new Error('The workflow bundle has no inline source map: has the SDK changed its format?');
   return `${code.slice(0, end)}${stampMarker}${stamp}\n${code.slice(end)}`;
 }
 
