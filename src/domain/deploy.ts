@@ -141,9 +141,9 @@ export const rollbackInputSchema = z
       .default(false)
       .describe('Exercise: everything but Git, post-mortem and configs, and then back to what it was'),
   })
-  .refine(({ drill, environment }) => !drill || environment !== 'production', {
+  .refine(({ drill, environment }) => !drill || environment === 'staging', {
     path: ['environment'],
-    message: 'a drill goes against a staging environment, never production',
+    message: 'a drill goes against staging: it restarts servers, and nobody is asked',
   })
   .meta({ examples: [{ reason: 'the gate crashes servers', confirm: 'start' }] });
 export type RollbackInput = z.infer<typeof rollbackInputSchema>;

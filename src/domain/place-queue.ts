@@ -17,6 +17,8 @@ export type PlaceState = {
   stable?: PlaceVersionRecord;
   /** The last comparison of ledger and version history. */
   audit?: PlaceAudit;
+  /** Why the last comparison could not be made. */
+  auditProblem?: { at: string; message: string };
 };
 
 /** Puts a request into the queue; one that stands there already changes nothing. */
@@ -66,9 +68,9 @@ export function nextToGrant(state: PlaceState): LeaseRequest | undefined {
   return [...state.waiting].sort((a, b) => a.priority - b.priority)[0];
 }
 
-/** @returns false when it withdrew while its number was drawn, or somebody else took the place */
+/** @returns false when it withdrew while its number was drawn, somebody else took the place, or it was frozen */
 export function grant(state: PlaceState, request: LeaseRequest, lease: number, since: string): boolean {
-  if (state.holder || !state.waiting.includes(request)) return false;
+  if (state.holder || state.frozen || !state.waiting.includes(request)) return false;
   state.waiting = state.waiting.filter((entry) => entry !== request);
   state.holder = { ...request, lease, since, announced: false };
   return true;

@@ -111,10 +111,11 @@ export async function deploy(argument: unknown): Promise<DeployResult> {
       const fault = faultOf(result);
       const { version, release } = released;
       if (fault === undefined || !(await wantsBack(run, candidate, result, fault))) {
-        await main.done();
         await keep(run, candidate, released, result);
         run.skipStep('take-back', 'not needed');
         run.skipStep('switch-off', 'not needed');
+        // Players have it: what is left is for Git, and may wait for a pull request.
+        await main.done();
         return { ...outline, outcome: 'kept', version, release, ...result };
       }
       await main.cancel();

@@ -8,6 +8,7 @@ import {
   setCurrentDetails,
   setDefaultSignalHandler,
   setHandler,
+  TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
 import { z } from 'zod';
@@ -16,6 +17,7 @@ import { freezeSchema, unfreezeSchema } from '../domain/place.js';
 import * as queue from '../domain/place-queue.js';
 import type { LeaseHolder, PlaceState } from '../domain/place-queue.js';
 import type { Environment, PublishTarget } from '../domain/project.js';
+import { causeOf } from './support/failures.js';
 import { audits, leases } from './support/stations.js';
 
 export type { PlaceState };
@@ -67,6 +69,10 @@ type Errands = {
   lost: { holder: LeaseHolder; by: string }[];
   recordFreeze: boolean;
   rebuild?: PublishTarget;
+  /** Rises with each freeze and unfreeze: what was read before the last one is old. */
+  freezes: number;
+  /** A comparison with Open Cloud goes on; nobody waits for it. */
+  rebuilding: boolean;
 };
 
 /**
@@ -77,7 +83,7 @@ type Errands = {
  */
 export async function place(input: PlaceInput): Promise<never> {
   const state: PlaceState = input.carried ?? { waiting: [] };
-  const errands: Errands = { lost: [], recordFreeze: false };
+  const errands: Errands = { lost: [], recordFreeze: false, freezes: 0, rebuilding: false };
   listen(state, errands);
 
   let checkAfterMs = firstHolderCheckMs;
@@ -86,7 +92,7 @@ export async function place(input: PlaceInput): Promise<never> {
     const errand = nextErrand(input, state, errands);
     if (errand) {
       await errand();
-    } else if (workflowInfo().continueAsNewSuggested) {
+    } else if (workflowInfo().continueAsNewSuggested && !errands.rebuilding) {
       await continueAsNew<typeof place>({ ...input, carried: state });
     } else if (state.holder && !state.holder.announced) {
       await announce(input, state);
@@ -97,7 +103,7 @@ export async function place(input: PlaceInput): Promise<never> {
       if (stillHeld()) await dropDeadHolder(state);
       checkAfterMs = stillHeld() ? Math.min(checkAfterMs * 2, longestHolderCheckMs) : firstHolderCheckMs;
     } else if (queue.nextToGrant(state)) {
-      await grantNext(input, state);
+      await grantNext(input, state, errands);
     } else {
       await condition(
         () =>
@@ -122,10 +128,12 @@ function listen(state: PlaceState, errands: Errands): void {
   handle(freezeSignal, freezeSchema, (freeze) => {
     state.frozen = { ...freeze, since: new Date().toISOString() };
     errands.recordFreeze = true;
+    errands.freezes++;
   });
   handle(unfreezeSignal, unfreezeSchema, () => {
     delete state.frozen;
     errands.recordFreeze = true;
+    errands.freezes++;
   });
   handle(rebuildSignal, rebuildSchema, ({ target }) => {
     errands.rebuild = target;
@@ -146,8 +154,8 @@ function handle<Body>(
   });
 }
 
-const hasErrand = ({ lost, recordFreeze, rebuild }: Errands): boolean =>
-  lost.length > 0 || recordFreeze || rebuild !== undefined;
+const hasErrand = ({ lost, recordFreeze, rebuild, rebuilding }: Errands): boolean =>
+  lost.length > 0 || recordFreeze || (rebuild !== undefined && !rebuilding);
 
 function nextErrand(
   input: PlaceInput,
@@ -168,9 +176,16 @@ function nextErrand(
       });
   }
   const target = errands.rebuild;
-  if (target) {
+  if (target && !errands.rebuilding) {
     delete errands.rebuild;
-    return () => rebuild(state, target);
+    errands.rebuilding = true;
+    return () => {
+      void rebuild(state, errands, target).finally(() => {
+        errands.rebuilding = false;
+        show(input, state);
+      });
+      return Promise.resolve();
+    };
   }
   return undefined;
 }
@@ -183,16 +198,27 @@ async function tellLost({ placeId }: PlaceInput, { holder, by }: Errands['lost']
     );
 }
 
-/** What the ledger and the history say replaces what was remembered; who holds and waits is kept. */
-async function rebuild(state: PlaceState, target: PublishTarget): Promise<void> {
-  const audit = await audits('Compare ledger and version history').auditPlace({ target });
-  state.audit = audit;
-  delete state.live;
-  delete state.stable;
-  delete state.frozen;
-  if (audit.live) state.live = audit.live;
-  if (audit.stable) state.stable = audit.stable;
-  if (audit.frozen) state.frozen = audit.frozen;
+/**
+ * What the ledger and the history say replaces what was remembered; who holds and waits is kept, and so is a freeze that
+ * came meanwhile. Where Open Cloud cannot be asked the entity goes on with what it knows.
+ */
+async function rebuild(state: PlaceState, errands: Errands, target: PublishTarget): Promise<void> {
+  const { freezes } = errands;
+  try {
+    const audit = await audits('Compare ledger and version history').auditPlace({ target });
+    state.audit = audit;
+    delete state.auditProblem;
+    delete state.live;
+    delete state.stable;
+    if (audit.live) state.live = audit.live;
+    if (audit.stable) state.stable = audit.stable;
+    if (freezes !== errands.freezes) return;
+    delete state.frozen;
+    if (audit.frozen) state.frozen = audit.frozen;
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error;
+    state.auditProblem = { at: new Date().toISOString(), message: causeOf(error).message };
+  }
 }
 
 async function dropDeadHolder(state: PlaceState): Promise<void> {
@@ -203,11 +229,12 @@ async function dropDeadHolder(state: PlaceState): Promise<void> {
   if (!running && state.holder === holder) delete state.holder;
 }
 
-async function grantNext({ host, placeId }: PlaceInput, state: PlaceState): Promise<void> {
+async function grantNext({ host, placeId }: PlaceInput, state: PlaceState, errands: Errands): Promise<void> {
   const next = queue.nextToGrant(state);
   if (!next) return;
+  const { freezes } = errands;
   const { lease, frozen } = await leases(`Lease for ${next.runId}`).grantLease({ host, placeId });
-  if (frozen) state.frozen = frozen;
+  if (frozen && freezes === errands.freezes) state.frozen = frozen;
   else queue.grant(state, next, lease, new Date().toISOString());
 }
 

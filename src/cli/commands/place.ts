@@ -75,13 +75,11 @@ export function addPlace({ program, context }: CommandKit): void {
     .action(async (flags: Flags) => {
       await withClient(context, flags, async (connected) => {
         const { target } = await findPlace(connected.settings, flags);
-        const before = (await connected.client.placeStatus(target.host, target.placeId))?.audit?.at;
+        const lookOf = (state: PlaceState | undefined): string =>
+          [state?.audit?.at, state?.auditProblem?.at].join();
+        const before = lookOf(await connected.client.placeStatus(target.host, target.placeId));
         await connected.client.tellPlace(target, 'rebuild', { target });
-        const state = await until(
-          connected,
-          target,
-          ({ audit }) => audit !== undefined && audit.at !== before,
-        );
+        const state = await until(connected, target, (state) => lookOf(state) !== before);
         printData(context, flags, { ...pick(target), ...known(state) }, () => inWords(target, state));
       });
     });
@@ -178,6 +176,9 @@ function inWords(target: PublishTarget, state: PlaceState | undefined, drill?: D
     for (const { version: number, createdBy, note } of audit.unrecorded) {
       lines.push(`    version ${number}${createdBy === undefined ? '' : ` by user ${createdBy}`}: ${note}`);
     }
+  }
+  if (state?.auditProblem) {
+    lines.push(`  COULD NOT BE AUDITED at ${state.auditProblem.at}: ${state.auditProblem.message}`);
   }
   if (drill) {
     const { publishedAfterSeconds: seconds } = drill;

@@ -1,9 +1,9 @@
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, log } from '@temporalio/workflow';
 
 export type Alongside = {
   /** Waits for its end; throws what it threw. */
   done: () => Promise<void>;
-  /** Ends what it waits for; what it was doing is not needed any more. */
+  /** Ends what it waits for: it is not needed any more, and how it ended neither. Never throws. */
   cancel: () => Promise<void>;
 };
 
@@ -22,9 +22,8 @@ export function alongside(work: () => Promise<void>): Alongside {
     done,
     cancel: async () => {
       scope.cancel();
-      await done().catch((error: unknown) => {
-        if (!isCancellation(error)) throw error;
-      });
+      const failed = await outcome;
+      if (failed && !isCancellation(failed.error)) log.warn('Given up work had failed', failed);
     },
   };
 }

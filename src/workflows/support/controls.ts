@@ -104,6 +104,7 @@ export class RunControls {
 
   /** Waits while the run is paused: what runs already goes on, nothing new starts. */
   async whilePaused(): Promise<void> {
+    if (this.pausedBy === undefined) return;
     await Promise.race([this.root.cancelRequested, condition(() => this.pausedBy === undefined)]);
   }
 

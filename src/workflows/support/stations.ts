@@ -56,16 +56,7 @@ const stations = {
   gpu: { queue: queueSuffixes.gpu, options: { ...common, startToCloseTimeout: '15m' } },
   build: { queue: queueSuffixes.build, options: { ...common, startToCloseTimeout: '1h' } },
   openCloud: { queue: queueSuffixes.openCloud, options: { ...common, startToCloseTimeout: '15m' } },
-  patientOpenCloud: {
-    queue: queueSuffixes.openCloud,
-    options: {
-      ...common,
-      startToCloseTimeout: '15m',
-      retry: { initialInterval: '1s', maximumInterval: '1m' },
-    },
-  },
-  // A dead worker watches nobody, and each heartbeat that reaches the server is billed: 19 for a quarter of an hour.
-  // A cancellation comes by heartbeat, too: these only read, so a rollback need not wait until they have heard of it.
+  look: { queue: queueSuffixes.openCloud, options: { ...common, startToCloseTimeout: '5m' } },
   watch: {
     queue: queueSuffixes.openCloud,
     options: {
@@ -121,7 +112,7 @@ export const git = at<GitActivities>(stations.build);
 export const rojo = at<RojoActivities>(stations.build);
 export const openCloud = at<Omit<OpenCloudActivities, 'publishPlace'>>(stations.openCloud);
 export const publishing = at<Pick<OpenCloudActivities, 'publishPlace'>>(stations.publish);
-export const audits = at<Pick<PreflightActivities, 'auditPlace'>>(stations.patientOpenCloud);
+export const audits = at<Pick<PreflightActivities, 'auditPlace'>>(stations.look);
 export const preflight = at<Omit<PreflightActivities, 'auditPlace'>>(stations.openCloud);
 export const releases = at<ReleaseActivities>(stations.build);
 export const quality = at<QualityActivities>(stations.build);
