@@ -27,6 +27,8 @@ export function createLedgerActivities({
       return heldBy === undefined ? {} : { heldBy };
     },
 
+    freeSubject: ({ runId }) => ledger.runs.free(runId),
+
     closeRun: (run) => ledger.runs.close(run),
 
     recordRelease: (release) => ledger.releases.record(release),

@@ -210,6 +210,8 @@ export interface LedgerActivities {
     requestedBy: string;
     input: unknown;
   }): Promise<{ heldBy?: { runId: string; workflowId: string } }>;
+  /** Frees the run's subject while it goes on: another run may begin the same. */
+  freeSubject(input: { runId: string }): Promise<void>;
   /** Records how the run ended, its step timings and costs, and frees its subject. */
   closeRun(input: {
     runId: string;

@@ -199,15 +199,7 @@ export interface ApprovalActivities {
 
 export type Notice = {
   /** Such as `rolled-back`. */
-  event:
-    | 'approval-wanted'
-    | 'staged'
-    | 'published'
-    | 'kept'
-    | 'attention'
-    | 'rolled-back'
-    | 'rollback-failed'
-    | 'drill';
+  event: 'approval-wanted' | 'kept' | 'attention' | 'rolled-back' | 'rollback-failed';
   project: string;
   environment: string;
   runId: string;

@@ -5,13 +5,10 @@ import type { Notice } from './deploy-activities.js';
 
 export const noticeEvents = [
   'approval-wanted',
-  'staged',
-  'published',
   'kept',
   'attention',
   'rolled-back',
   'rollback-failed',
-  'drill',
 ] as const satisfies readonly Notice['event'][];
 
 /**

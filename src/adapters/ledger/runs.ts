@@ -35,6 +35,8 @@ export interface RunLog {
    * run again changes nothing. `takeOverFrom`: a holder that is known to have ended without saying so.
    */
   open(run: OpenRun, takeOverFrom?: Holder): Promise<Holder | undefined>;
+  /** Frees the run's subject before its end; doing so again changes nothing. */
+  free(runId: string): Promise<void>;
   /** Records the end and frees the subject; closing again leaves the first end's time. @throws InvalidInput for a run never opened */
   close(run: CloseRun): Promise<void>;
   /** Newest first. */
@@ -62,6 +64,11 @@ export function createRunLog({ read, write }: LedgerAccess, clock: () => Date): 
           .onConflict((conflict) => conflict.doNothing())
           .execute();
         return undefined;
+      }),
+
+    free: (runId) =>
+      write(async (transaction) => {
+        await transaction.deleteFrom('claims').where('run_id', '=', runId).execute();
       }),
 
     close: (run) =>

@@ -4,6 +4,7 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  log,
   setCurrentDetails,
   setHandler,
   TemporalFailure,
@@ -13,6 +14,7 @@ import {
 
 import type { RunState } from '../../domain/activities.js';
 import type { Resolution } from '../../domain/controls.js';
+import type { ProjectSnapshot } from '../../domain/project.js';
 import { estimateEnd, isFinished, percentOf, type Progress, type StepPlan } from '../../domain/progress.js';
 import { actionsFor, RunControls } from './controls.js';
 import { renderDetails } from './details.js';
@@ -21,6 +23,7 @@ import { progressQuery } from './messages.js';
 import { Saga } from './saga.js';
 import { closing } from './stations.js';
 import { StepBoard } from './step-board.js';
+import { tell } from './tell.js';
 
 const projectAttribute = defineSearchAttributeKey('GraveshiftProject', 'KEYWORD');
 const runAttribute = defineSearchAttributeKey('GraveshiftRun', 'KEYWORD');
@@ -79,6 +82,7 @@ export class PipelineRun {
   private ended: RunState | undefined;
   private shownState: RunState | undefined;
   private appendix: string | undefined;
+  private people: Pick<ProjectSnapshot, 'name' | 'target'> | undefined;
 
   constructor(private readonly options: RunOptions) {
     // The end of a run id is random; its beginning is the time, the same for runs that start together.
@@ -88,6 +92,11 @@ export class PipelineRun {
     if (options.searchable === 'labelled') this.shownState = 'running';
     setHandler(progressQuery, () => this.progress());
     this.controls.listen();
+  }
+
+  /** From now on the project's channels hear of each step that needs attention. */
+  tellsOfAttention(project: Pick<ProjectSnapshot, 'name' | 'target'>): void {
+    this.people = project;
   }
 
   /** Says what the run is found by, as soon as that is known. */
@@ -254,6 +263,7 @@ export class PipelineRun {
   private async askForAttention<T>(id: string, error: unknown, options: StepOptions<T>): Promise<Resolution> {
     const { kind, message } = causeOf(error);
     this.enter(id, 'attention');
+    this.callAttention(id, message);
     const resolution = await this.controls.awaitResolution(
       {
         step: id,
@@ -271,6 +281,16 @@ export class PipelineRun {
     const stays = options.alreadyDone ?? options.whatStays;
     const remains = stays === undefined ? '' : `; ${stays}, and stays so`;
     throw failRun('Aborted', `${by} aborted the run at ${id}${why}: ${message}${remains}`);
+  }
+
+  /** Beside the wait: what stops people from hearing of it must not stop them from answering. */
+  private callAttention(id: string, problem: string): void {
+    if (!this.people) return;
+    const title = `${this.options.title}: ${this.board.get(id).title} needs attention`;
+    const lines = [problem.slice(0, 500), `graveshift show ${this.workflowId}`];
+    tell(this, this.people, { event: 'attention', title, lines }).catch((error: unknown) => {
+      log.info('The run was cancelled while people were told', { error });
+    });
   }
 
   private enter(id: string, state: Parameters<StepBoard['enter']>[1]): void {

@@ -57,6 +57,7 @@ const stations = {
   build: { queue: queueSuffixes.build, options: { ...common, startToCloseTimeout: '1h' } },
   openCloud: { queue: queueSuffixes.openCloud, options: { ...common, startToCloseTimeout: '15m' } },
   look: { queue: queueSuffixes.openCloud, options: { ...common, startToCloseTimeout: '5m' } },
+  // Long: each heartbeat that reaches the server is billed, and a dead worker is noticed within a minute.
   watch: {
     queue: queueSuffixes.openCloud,
     options: {

@@ -2,14 +2,17 @@ import { workflowInfo } from '@temporalio/workflow';
 
 import type { PublishIntent } from '../../../domain/activities.js';
 import type { LiveActivities, RollbackPlan } from '../../../domain/deploy-activities.js';
-import { causeOf } from '../failures.js';
+import { causeOf, failRun } from '../failures.js';
 import { releasePlace } from '../lease.js';
 import { landedAs, publishOnce, type PublishedVersion } from '../publish.js';
 import type { PipelineRun } from '../run.js';
 import { ledger, live, releases, rescue, watching } from '../stations.js';
 
 type Proof = Awaited<ReturnType<LiveActivities['proveRollout']>>;
-export type WentBack = { version: number; publishedAt: number; intent: PublishIntent; proof: Proof };
+export type WentBack = { version: number; publishedAt: number; intent: PublishIntent };
+
+/** `leg` tells the way back of a drill from the way there: both have their own steps and publishes. */
+export type Way = { reason: string; drill: boolean; leg: '' | '-return' };
 
 /** A number is drawn anew when somebody drew one between ours and the publish; more often than this is no coincidence. */
 const mostSeizures = 5;
@@ -17,41 +20,11 @@ const mostSeizures = 5;
 /** A fenced run can have sent one publish before it lost the place, which may land on top of ours. */
 const mostOvertaken = 2;
 
-type How = { reason: string; suffix: string };
-
-/**
- * Publishes the good release's bytes, restarts the servers of the bad version at once, and proves that all are back;
- * again, when a publish that a fenced run had sent before landed on top. A person's version is not ours to overwrite.
- */
-export async function goBack(run: PipelineRun, plan: RollbackPlan, how: How): Promise<WentBack> {
-  const { project, good, bad } = plan;
-  let back = await publishAndProve(run, plan, how);
-  for (let time = 1; back.proof.overtakenBy && time <= mostOvertaken; time++) {
-    const { version, runId } = back.proof.overtakenBy;
-    run.reopen(['publish', 'restart', 'record', 'proof'], `version ${version} of ${runId} landed on top`);
-    back = await publishAndProve(run, plan, { ...how, suffix: `${how.suffix}-again-${time}` });
-  }
-  const record = {
-    version: back.version,
-    runId: back.intent.runId,
-    sha256: good.place.sha256,
-    commit: good.commit,
-    tag: good.tag,
-  };
-  await releasePlace(run, project.target, {
-    live: record,
-    ...(bad && how.suffix === '' && { stable: record }),
-  });
-  return back;
-}
-
-async function publishAndProve(
-  run: PipelineRun,
-  plan: RollbackPlan,
-  { reason, suffix }: How,
-): Promise<WentBack> {
-  const { project } = plan;
-  const { target } = project;
+/** Publishes the good release's bytes, records that they are live, and restarts the servers of other versions at once. */
+export async function goBack(run: PipelineRun, plan: RollbackPlan, way: Way, again = 0): Promise<WentBack> {
+  const { leg } = way;
+  const { target } = plan.project;
+  const suffix = again === 0 ? leg : `${leg}-again-${again}`;
   let intent: PublishIntent | undefined;
   const publish = async (): Promise<PublishedVersion> => {
     for (let seizure = 1; ; seizure++) {
@@ -67,12 +40,17 @@ async function publishAndProve(
     if (!intent) throw new Error('A place is taken before anything is sent to it');
     return intent;
   };
-  const { version } = await run.step('publish', publish, { landed: landedAs(sent) });
+  const { version } = await run.step(`publish${leg}`, publish, {
+    landed: landedAs(sent),
+    ...(again > 0 && { alreadyDone: 'another version is on top' }),
+  });
   const publishedAt = Date.now();
   const isLive = { alreadyDone: `version ${version} of place ${target.placeId} is live` };
 
+  // The ledger first: whatever becomes of servers and Git, this is what players get.
+  await run.step(`record${leg}`, () => recordBack(plan, sent(), version, way), isLive);
   await run.step(
-    'restart',
+    `restart${leg}`,
     async () => {
       // Nobody is asked to play a broken game to its end.
       const { servers, players } = await live('Restart the servers of other versions').restartOldServers({
@@ -80,25 +58,74 @@ async function publishAndProve(
         version,
         bleedOffMinutes: 0,
       });
-      run.note('restart', `${servers} servers with ${players} players, at once`);
+      run.note(`restart${leg}`, `${servers} servers with ${players} players, at once`);
     },
-    isLive,
+    { skip: () => undefined, ...isLive },
   );
-  await run.step('record', () => recordBack(plan, sent(), version, reason), isLive);
-  const proof = await run.step(
-    'proof',
-    () =>
-      watching('Are all servers back?').proveRollout({
-        target,
-        intent: sent(),
-        version,
-        minutes: project.config.deploy.proofMinutes,
-      }),
-    isLive,
-  );
-  run.note('proof', `${proof.verdict}: ${proof.summary}`);
-  return { version, publishedAt, intent: sent(), proof };
+  return { version, publishedAt, intent: sent() };
 }
+
+/**
+ * Proves that every server is back; publishes again when what a fenced run had sent before landed on top. A person's
+ * version there is not ours to overwrite: that asks for attention.
+ */
+export async function proveBack(
+  run: PipelineRun,
+  plan: RollbackPlan,
+  first: WentBack,
+  way: Way,
+): Promise<WentBack & { proof: Proof }> {
+  const { project, good, bad } = plan;
+  const { leg, drill } = way;
+  let back = first;
+  let again = 0;
+  let seen: Proof | undefined;
+  const isLive = { alreadyDone: `version ${first.version} of place ${project.target.placeId} was published` };
+  const prove = async (): Promise<Proof> => {
+    for (;;) {
+      seen = await watching('Are all servers back?').proveRollout({
+        target: project.target,
+        intent: back.intent,
+        version: back.version,
+        minutes: project.config.deploy.proofMinutes,
+      });
+      if (!seen.overtakenBy || again === mostOvertaken) break;
+      again += 1;
+      const { version, runId } = seen.overtakenBy;
+      const ids = ['publish', 'record', 'restart'].map((id) => `${id}${leg}`);
+      run.reopen(ids, `version ${version} of ${runId} landed on top`);
+      back = await goBack(run, plan, way, again);
+    }
+    if (seen.verdict !== 'fail') return seen;
+    throw failRun('DeploymentFailure', `${seen.summary}. "retry" looks again, "skip" leaves it as it is`);
+  };
+  const proof = await run.step(`proof${leg}`, prove, {
+    skip: () => seen ?? nothingSeen,
+    ...isLive,
+  });
+  run.note(`proof${leg}`, `${proof.verdict}: ${proof.summary}`);
+  const record = {
+    version: back.version,
+    runId: back.intent.runId,
+    sha256: good.place.sha256,
+    commit: good.commit,
+    tag: good.tag,
+  };
+  await releasePlace(run, project.target, {
+    ...(proof.verdict !== 'fail' && { live: record }),
+    ...(bad && proof.verdict === 'pass' && !drill && { stable: record }),
+  });
+  return { ...back, proof };
+}
+
+const nothingSeen: Proof = {
+  gate: 'roll-out',
+  verdict: 'inconclusive',
+  summary: 'skipped',
+  findings: [],
+  oldServers: [],
+  unrecorded: [],
+};
 
 /** Fences off who publishes there now; the first time they are cancelled, too. */
 async function seize(
@@ -137,7 +164,7 @@ async function recordBack(
   { bad, good, project }: RollbackPlan,
   intent: PublishIntent,
   version: number,
-  reason: string,
+  { reason, drill }: Way,
 ): Promise<void> {
   const { host, placeId } = project.target;
   await ledger('Record what is live').recordRelease({
@@ -149,7 +176,8 @@ async function recordBack(
     ...(good.manifest !== undefined && { manifest: good.manifest }),
     ...(good.status === 'stable' && { status: 'stable' }),
   });
-  if (!bad) return;
+  // What a drill leaves and comes back to is as good as it was.
+  if (!bad || drill) return;
   await releases(`Mark ${bad.tag} as taken back`).markRelease({
     host,
     placeId,

@@ -2,10 +2,14 @@ import { workflowInfo } from '@temporalio/workflow';
 
 import type { RollbackPlan } from '../../../domain/deploy-activities.js';
 import type { GateResult } from '../../../domain/gate.js';
+import { allOf } from '../all-of.js';
 import type { PipelineRun } from '../run.js';
 import { live, releases, rescue, rojo } from '../stations.js';
 import { tell } from '../tell.js';
 import type { WentBack } from './go-back.js';
+
+/** A cancellation leaves none of this undone. */
+const inOrder = { alreadyDone: 'the place is back' };
 
 /**
  * What follows when players are safe: configs, Git, the developer's Rojo, people, and the record. A part that fails asks
@@ -18,12 +22,11 @@ export async function putInOrder(
   back: WentBack,
   { reason, requestedBy }: { reason: string; requestedBy: string },
 ): Promise<string | undefined> {
-  const [, , , postMortem] = await Promise.all([
+  const parts = allOf(
     putConfigBack(run, plan),
-    compareServe(run, plan),
-    tellPeople(run, plan, back, reason),
-    revertThenWrite(run, plan, { reason, requestedBy }),
-  ]);
+    allOf(compareServe(run, plan), tellPeople(run, plan, back, reason)),
+  );
+  const [, postMortem] = await allOf(parts, revertThenWrite(run, plan, { reason, requestedBy }));
   return postMortem;
 }
 
@@ -43,7 +46,7 @@ async function putConfigBack(run: PipelineRun, { project, config }: RollbackPlan
       });
       run.note('config', `${Object.keys(config).join(', ')}: config version ${version}`);
     },
-    { skip: () => undefined },
+    { skip: () => undefined, ...inOrder },
   );
 }
 
@@ -62,6 +65,7 @@ async function compareServe(run: PipelineRun, { project, good }: RollbackPlan): 
       rojo('Compare with rojo serve').verifyServe({ serve: project.config.rojo.serve, place: good.place }),
     {
       skip: () => skippedServe,
+      ...inOrder,
     },
   );
   run.note('serve', summary);
@@ -74,15 +78,18 @@ async function tellPeople(
   reason: string,
 ): Promise<void> {
   const { environment, placeName } = project.target;
-  const told = await run.step('notify', () =>
-    tell(run, project, {
-      event: 'rolled-back',
-      title: `${environment}/${placeName} is back at ${good.tag}: ${reason}`,
-      lines: [
-        `version ${back.version} replaces ${bad ? `${bad.tag}, version ${bad.version}` : 'what was there'}`,
-        `roll-out: ${back.proof.verdict}, ${back.proof.summary}`,
-      ],
-    }),
+  const told = await run.step(
+    'notify',
+    () =>
+      tell(run, project, {
+        event: 'rolled-back',
+        title: `${environment}/${placeName} is back at ${good.tag}: ${reason}`,
+        lines: [
+          `version ${back.version} replaces ${bad ? `${bad.tag}, version ${bad.version}` : 'what was there'}`,
+          'that every server runs it is being proven',
+        ],
+      }),
+    inOrder,
   );
   run.note('notify', told);
 }
@@ -113,7 +120,7 @@ async function revertThenWrite(
           branches.map(({ branch, reverted }) => `${branch}: ${reverted.length} reverted`).join(', '),
         );
       },
-      { skip: () => undefined },
+      { skip: () => undefined, ...inOrder },
     );
   }
   const written = await run.step(
@@ -135,7 +142,7 @@ async function revertThenWrite(
           ...run.timeline(),
         ],
       }),
-    { skip: () => undefined },
+    { skip: () => undefined, ...inOrder },
   );
   await run.step(
     'join',
@@ -148,7 +155,7 @@ async function revertThenWrite(
       });
       run.note('join', tip === undefined ? `there is no ${next}` : `${next} is at ${tip.slice(0, 9)}`);
     },
-    { skip: () => undefined },
+    { skip: () => undefined, ...inOrder },
   );
   if (!written) return undefined;
   run.note('post-mortem', `${written.path} in ${written.commit.slice(0, 9)}`);
