@@ -21,7 +21,7 @@ async function replay(name: string, workflowBundle: { codePath: string } | { cod
 
 describe('runs of earlier versions that are in flight', () => {
   it('are on record for every workflow', () => {
-    for (const prefix of ['horror-night', 'asset-batch', 'place']) {
+    for (const prefix of ['horror-night', 'asset-batch', 'place', 'deploy', 'rollback']) {
       expect(names.some((name) => name.startsWith(prefix))).toBe(true);
     }
   });
