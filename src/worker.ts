@@ -17,7 +17,8 @@ const concurrency: Record<WorkerRole, number> = {
   workflows: 20,
   gpu: 2,
   build: 2,
-  'open-cloud': 8,
+  // Mostly waiting: each deploy's watch and proof hold one while they last.
+  'open-cloud': 32,
   // Its own slots: a rollback never waits behind a night's work.
   rescue: 8,
 };

@@ -1,7 +1,6 @@
 import type { Ledger } from '../adapters/ledger/index.js';
 import type { CallOptions, Clock, OpenCloudClient } from '../adapters/open-cloud/index.js';
 import { describeCall } from '../adapters/open-cloud/index.js';
-import type { ArtifactStore } from '../domain/artifact.js';
 import type { DeployPolicy } from '../domain/deploy.js';
 import type { PreflightActivities } from '../domain/deploy-activities.js';
 import { GraveshiftError } from '../domain/failure.js';
@@ -14,11 +13,21 @@ import { activitySignal } from './support/context.js';
 
 export type PreflightDependencies = {
   clientFor: (target: PublishTarget) => Promise<OpenCloudClient>;
-  artifacts: ArtifactStore;
   ledger: Pick<Ledger, 'intents' | 'places' | 'releases' | 'runs'>;
   readStamp: (place: Uint8Array) => PlaceStamp | undefined;
   clock: Clock;
 };
+
+const testCalls = ['createLuauTask', 'getLuauTask', 'listLuauTaskLogs'] as const;
+/** Without these a release could not be rolled out or watched once it is live. */
+const liveCalls = [
+  'forecastRestart',
+  'restartServers',
+  'listRestarts',
+  'listGameServers',
+  'listServerLogs',
+] as const;
+const configCalls = ['getConfig', 'getConfigDraft', 'updateConfigDraft', 'publishConfig'] as const;
 
 /** What is looked at before anything is changed, and what is found out afterwards. */
 export function createPreflightActivities({
@@ -28,7 +37,7 @@ export function createPreflightActivities({
   clock,
 }: PreflightDependencies): PreflightActivities {
   return {
-    async checkDeploy({ staging, production, policy, live, stagedRun }) {
+    async checkDeploy({ staging, production, policy, live, ramp, stagedRun }) {
       const options = callOptions();
       const frozen = await ledger.places.frozen(production.host, production.placeId);
       if (frozen) {
@@ -38,9 +47,13 @@ export function createPreflightActivities({
         );
       }
       refuseFreezeWindow(policy, clock.now());
-      await proveTarget(await clientFor(staging), staging, options);
+      await proveTarget(await clientFor(staging), staging, options, testCalls);
       const client = await clientFor(production);
-      await proveTarget(client, production, options);
+      await proveTarget(client, production, options, [
+        ...liveCalls,
+        ...(policy.snapshotDataStores ? (['snapshotDataStores'] as const) : []),
+        ...(ramp ? configCalls : []),
+      ]);
       const [notes] = await Promise.all([
         notesOnHistory(client, production, live?.version, options),
         refuseTeamCreate(client, production, options),
@@ -95,7 +108,9 @@ export function createPreflightActivities({
       // What can be read must agree; only what cannot be read is a person's word.
       const dependencies = { client, intents: ledger.intents, readStamp, now: () => isoTime(clock) };
       const reading = await reconcile(dependencies, intent, version - 1, callOptions());
-      if (reading.outcome === 'absent') {
+      const agrees =
+        reading.outcome === 'ambiguous' || (reading.outcome === 'landed' && reading.version === version);
+      if (!agrees) {
         throw new GraveshiftError(
           'OutcomeUnknown',
           `${by} said that it landed as ${version}, but that version holds something else: ${reading.evidence}.`,

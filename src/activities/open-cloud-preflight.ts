@@ -1,10 +1,9 @@
 import type { CallOptions, Clock, OpenCloudClient } from '../adapters/open-cloud/index.js';
-import { openCloudCalls } from '../adapters/open-cloud/index.js';
+import { describeCall, openCloudCalls, type CallName } from '../adapters/open-cloud/index.js';
 import type { PublishIntent } from '../domain/activities.js';
 import { GraveshiftError, invalidInput } from '../domain/failure.js';
 import type { PublishTarget } from '../domain/project.js';
 
-/** Without these a publish cannot be made, or what became of it cannot be told. */
 /** To publish, to read the history, and to upload assets; reading contents is asked for only when an outcome is unknown. */
 const neededScopes = [
   ...openCloudCalls.publishPlace.scopes,
@@ -14,14 +13,17 @@ const neededScopes = [
 
 /**
  * Proves, by reading only, that the key is good for the target and that universe, place and owner are as configured.
+ *
+ * @param calls what the key must be allowed beside publishing and uploading
  * @throws GraveshiftError `AccessDenied` or `InvalidInput`
  */
 export async function proveTarget(
   client: OpenCloudClient,
   target: PublishTarget,
   options: CallOptions,
+  calls: readonly CallName[] = [],
 ): Promise<void> {
-  await proveKey(client, target, options);
+  await proveKey(client, target, options, calls);
   const at = `environments.${target.environment}`;
   const universe = await found(client.getUniverse(target.universeId, options), {
     field: `${at}.universeId`,
@@ -45,7 +47,12 @@ export async function proveTarget(
   });
 }
 
-async function proveKey(client: OpenCloudClient, target: PublishTarget, options: CallOptions): Promise<void> {
+async function proveKey(
+  client: OpenCloudClient,
+  target: PublishTarget,
+  options: CallOptions,
+  calls: readonly CallName[],
+): Promise<void> {
   const key = await client.introspectKey(options);
   if (key.expired || !key.enabled) {
     const state = key.expired ? 'has expired' : 'is disabled';
@@ -57,7 +64,8 @@ async function proveKey(client: OpenCloudClient, target: PublishTarget, options:
       { details: { environment: target.environment } },
     );
   }
-  const lacking = neededScopes.filter(
+  const needs = new Set([...neededScopes, ...calls.flatMap((call) => describeCall(call).scopes)]);
+  const lacking = [...needs].filter(
     (needed) =>
       !key.scopes.some(
         ({ scope, universeIds }) =>

@@ -87,6 +87,8 @@ export function createOpenCloudActivities(
           { details: { placeId: target.placeId, version: versionNumber }, cause: error },
         );
       }
+      // Not waited for: the version is live, and its answer is what the run needs now.
+      void describeVersion(client, intent, versionNumber);
       return { version: versionNumber };
     },
 
@@ -164,6 +166,24 @@ async function openPlace(artifacts: ArtifactStore, place: ArtifactRef): Promise<
     break;
   }
   return { bytes: place.bytes, binary, open: () => pieces };
+}
+
+/** Says on the Creator Hub what the version is. Experimental at Roblox, and no reason to fail what is live. */
+async function describeVersion(
+  client: OpenCloudClient,
+  intent: PublishIntent,
+  version: number,
+): Promise<void> {
+  const { runId, commit, place, target } = intent;
+  const note = {
+    title: runId,
+    description: `Published by Graveshift, run ${runId}: commit ${commit}, SHA-256 ${place.sha256}`,
+  };
+  try {
+    await client.describePlaceVersion(target.placeId, version, note, callOptions(intent));
+  } catch (error) {
+    warn('The version got no note', { placeId: target.placeId, version, reason: String(error) });
+  }
 }
 
 /**

@@ -16,6 +16,7 @@ export type AuditDependencies = {
   releases: {
     live(host: PublishTarget['host'], placeId: string): Promise<PlaceRelease | undefined>;
     lastStable(host: PublishTarget['host'], placeId: string): Promise<PlaceRelease | undefined>;
+    history(host: PublishTarget['host'], placeId: string): Promise<{ version: number }[]>;
   };
   readStamp: (place: Uint8Array) => PlaceStamp | undefined;
   now: () => string;
@@ -46,17 +47,33 @@ export async function auditPlace(
   const strangers = versions.filter(({ version }) => version > since && !landed.has(version));
 
   const unrecorded: UnrecordedVersion[] = [];
+  let unreadable = strangers.length > mostReadings;
   const settled: PlaceAudit['settled'] = [];
   for (const version of strangers.slice(0, mostReadings)) {
     const reading = await readVersion(client, placeId, version, { known, readStamp, options });
+    unreadable ||= reading.content === 'unreadable';
     const open = reading.intents.filter((intent) => intent.state === 'sent' || intent.state === 'unknown');
     const [intent] = open;
     if (open.length === 1 && intent && !(await intents.isBeingSent(intent.runId, intent.sha256))) {
       await intents.mark(intent.runId, intent.sha256, 'landed', version.version);
-      intent.state = 'landed';
+      Object.assign(intent, { state: 'landed', version: version.version });
       settled.push({ runId: intent.runId, outcome: 'landed', version: version.version });
     } else {
       unrecorded.push(describe(version, reading));
+    }
+  }
+
+  const released = new Set((await releases.history(host, placeId)).map(({ version }) => version));
+  for (const { state, version, runId } of known) {
+    if (state === 'landed' && version !== undefined && !released.has(version)) {
+      unrecorded.push({
+        version,
+        published: true,
+        content: 'ours',
+        note: `published by ${runId}, which has not recorded it as a release: it goes on, or was lost before it could`,
+      });
+    } else if (state === 'sent' || state === 'unknown') {
+      settled.push({ runId, outcome: unreadable ? 'ambiguous' : 'absent' });
     }
   }
 

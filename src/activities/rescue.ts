@@ -17,16 +17,18 @@ import type { ArtifactRef, ArtifactStore } from '../domain/artifact.js';
 import type { RescueActivities } from '../domain/deploy-activities.js';
 import { GraveshiftError, invalidInput } from '../domain/failure.js';
 import { leasePriorities, placeWorkflowId } from '../domain/place.js';
+import { releaseManifestSchema } from '../domain/release.js';
 import type { ProjectFiles, ProjectSnapshot, PublishTarget } from '../domain/project.js';
 import type { PlaceStamp } from './open-cloud-reconcile.js';
 import type { LeaseLog } from './place.js';
+import { auditPlace } from './place-audit.js';
 import { activitySignal, warn } from './support/context.js';
 
 export type RescueDependencies = {
   client: () => Client;
   registry: ProjectRegistry;
   projectFiles: ProjectFiles;
-  ledger: Pick<Ledger, 'releases' | 'listRuns' | 'intents'> & LeaseLog;
+  ledger: Pick<Ledger, 'releases' | 'listRuns' | 'intents' | 'places'> & LeaseLog;
   artifacts: ArtifactStore;
   clientFor: (target: PublishTarget) => Promise<OpenCloudClient>;
   readStamp: (place: Uint8Array) => PlaceStamp | undefined;
@@ -68,6 +70,7 @@ export function createRescueActivities({
       const history = await ledger.releases.history(host, placeId);
       const live = history.find(({ status }) => status !== 'rolled-back');
       // A deploy in the middle of its publish is what is to be undone: what was live before it is good.
+      await settleOpenPublishes(project.target, live);
       const bad = (await isBeingReplaced(project.target, live)) ? undefined : live;
       const good = await goodRelease(name, project.target, history, { to, bad, drill });
       const { place: bytes, source } = await bytesOf(project.target, good);
@@ -75,7 +78,7 @@ export function createRescueActivities({
         project,
         good: { ...asPlaceRelease(good), place: bytes },
         ...(bad && bad.place.sha256 !== good.place.sha256 && { bad: asPlaceRelease(bad) }),
-        config: {},
+        config: bad === undefined ? {} : await configBefore(bad),
         bytes: source,
       };
     },
@@ -128,6 +131,26 @@ export function createRescueActivities({
     return { name, baseCommit: commit, config, target: selectTarget(config, environment, place) };
   }
 
+  /** A publish whose answer was lost may be what players have: the place's history tells. */
+  async function settleOpenPublishes(target: PublishTarget, live: ReleaseRecord | undefined): Promise<void> {
+    const { host, placeId } = target;
+    const newest = live?.version ?? 0;
+    const open = (await ledger.intents.list(host, placeId)).filter(
+      ({ state, lastVersion }) => (state === 'unknown' || state === 'sent') && lastVersion >= newest,
+    );
+    if (open.length === 0) return;
+    const signal = activitySignal();
+    const dependencies = {
+      client: await clientFor(target),
+      intents: ledger.intents,
+      places: ledger.places,
+      releases: ledger.releases,
+      readStamp,
+      now: () => new Date().toISOString(),
+    };
+    await auditPlace(dependencies, target, { urgent: true, ...(signal && { signal }) });
+  }
+
   /** Whether a version is on top of the release, or on its way there, that is not recorded as a release yet. */
   async function isBeingReplaced(
     { host, placeId }: PublishTarget,
@@ -173,6 +196,20 @@ export function createRescueActivities({
           'there is nothing to go back to: publish a mended release, or name one of another place with "to"',
       },
     ]);
+  }
+
+  /** The config keys that the release switched on, as they were without it. */
+  async function configBefore({ manifest, tag }: ReleaseRecord): Promise<Record<string, unknown>> {
+    if (manifest === undefined) return {};
+    try {
+      const bytes = await artifacts.get({ sha256: manifest });
+      const { content } = releaseManifestSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+      return Object.fromEntries(Object.entries(content.config).map(([key, { off }]) => [key, off]));
+    } catch (error) {
+      // The place goes back either way; a person is told what to look at.
+      warn('The manifest cannot be read: configs stay as they are', { tag, manifest, error: String(error) });
+      return {};
+    }
   }
 
   /** The store's bytes where they are what their name says; else the place's own version, where it still is the same. */

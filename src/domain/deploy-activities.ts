@@ -290,6 +290,8 @@ export interface PreflightActivities {
     production: PublishTarget;
     policy: DeployPolicy;
     live?: PlaceRelease;
+    /** True where a config key switches the content on. */
+    ramp: boolean;
     /** Run that staged the candidate: whether it did all of its work is the gate `tasks`. */
     stagedRun: string;
   }): Promise<{ notes: string[]; tasks: GateResult }>;

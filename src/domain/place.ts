@@ -56,7 +56,10 @@ export type PlaceAudit = {
   frozen?: Freeze;
   /** After our first version, the newest first, ten at most. */
   unrecorded: UnrecordedVersion[];
-  /** Intents whose outcome was open, and what became of them. */
+  /**
+   * Intents whose outcome was open, and what the history says of them. Only `landed` is settled for good: what is absent
+   * may still land.
+   */
   settled: { runId: string; outcome: 'landed' | 'absent' | 'ambiguous'; version?: number }[];
   highestLease: number;
   /** True when the newest published version is our live one. */

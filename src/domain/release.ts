@@ -20,8 +20,8 @@ export const releaseContentSchema = z.strictObject({
   rojoVersion: z.string().optional(),
   night: z.int().positive().optional(),
   assets: z.array(z.strictObject({ id: z.string(), assetId: z.string(), sha256: sha256Schema })),
-  /** In-experience config values that go with the release. */
-  config: z.record(z.string(), z.unknown()),
+  /** In-experience config keys that switch the release's content on, with both values. */
+  config: z.record(z.string(), z.strictObject({ on: z.json(), off: z.json() })),
 });
 export type ReleaseContent = z.infer<typeof releaseContentSchema>;
 

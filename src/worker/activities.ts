@@ -104,7 +104,6 @@ export async function createWorkerActivities(
     }),
     ...createPreflightActivities({
       clientFor: openCloud.clientFor,
-      artifacts,
       ledger,
       readStamp,
       clock: systemClock,

@@ -1,4 +1,5 @@
 import { refuseImpossibleApproval } from '../domain/approval-policy.js';
+import type { GateRow } from '../domain/can-deploy.js';
 import { deployInputSchema, type DeployInput } from '../domain/deploy.js';
 import type { DeployCandidate } from '../domain/deploy-activities.js';
 import type { GateResult } from '../domain/gate.js';
@@ -6,11 +7,12 @@ import { integrationGate } from '../domain/integration-gate.js';
 import { parseInput } from '../domain/parse-input.js';
 import type { StepPlan } from '../domain/progress.js';
 import { moveMain, placeRecord, publishRelease, type LiveRelease } from './support/deploy/production.js';
-import { approveRelease, passGates } from './support/deploy/release-approval.js';
+import { approveRelease, inspect, passGates } from './support/deploy/release-approval.js';
 import { alongside } from './support/alongside.js';
-import { awaitWindow, rollOut, takeBack, type RollOut } from './support/deploy/roll-out.js';
+import { rollOut, takeBack, type RollOut } from './support/deploy/roll-out.js';
 import { stageForTests } from './support/deploy/stage-for-tests.js';
 import { GateTicks } from './support/deploy/ticks.js';
+import { awaitWindow } from './support/deploy/window.js';
 import { endingTheRun, failRun } from './support/failures.js';
 import { PipelineRun } from './support/run.js';
 import { ledger, preflight, rebuilds, releases } from './support/stations.js';
@@ -25,7 +27,7 @@ export type DeployResult = { project: string; runId: string; from: string; envir
       watch: RollOut['watch'];
     }
   | { outcome: 'taken-back'; version: number; reason: string; rollback: string }
-  | { outcome: 'planned'; calls: string[]; notes: string[]; rebuild: GateResult }
+  | { outcome: 'planned'; calls: string[]; notes: string[]; gates: GateRow[] }
   | { outcome: 'rejected'; reason: string }
 );
 
@@ -74,12 +76,13 @@ export async function deploy(argument: unknown): Promise<DeployResult> {
 
   return run.carryOut<DeployResult>(
     async () => {
-      const { candidate, tasks, notes } = await run.step('candidate', () => readCandidate(run, input), {
-        failFast: true,
-      });
+      const found = await run.step('candidate', () => readCandidate(run, input), { failFast: true });
+      const { tasks, notes } = found;
+      const candidate = withRamp(found.candidate, input.ramp);
       claimed = !input.dryRun;
       const { project, staged } = candidate;
       run.controls.setPolicy(project.config.approvals);
+      run.tellsOfAttention(project);
       const outline = { project: project.name, runId: run.id, from: staged.tag, environment: to };
 
       const rebuild = await run.step('rebuild', () => buildAgain(candidate), {
@@ -87,8 +90,13 @@ export async function deploy(argument: unknown): Promise<DeployResult> {
       });
       run.note('rebuild', `${rebuild.verdict}: ${rebuild.summary}`);
       if (input.dryRun) {
+        const { rows } = await inspect(run, candidate, ticks, [
+          tasks,
+          rebuild,
+          integrationGate(staged.gates),
+        ]);
         const { calls } = await listCalls(candidate, input);
-        return { ...outline, outcome: 'planned', calls, notes, rebuild };
+        return { ...outline, outcome: 'planned', calls, notes, gates: rows };
       }
 
       const tested = await stageForTests(run, candidate);
@@ -102,7 +110,11 @@ export async function deploy(argument: unknown): Promise<DeployResult> {
       if (rejection !== undefined) return { ...outline, outcome: 'rejected', reason: rejection };
       await run.step('window', () => awaitWindow(run, input.window), { failFast: true });
 
-      const released = await publishRelease(run, candidate, draft, { input, tested: tested.version });
+      const released = await publishRelease(run, candidate, draft, {
+        input,
+        tested: tested.version,
+        notes,
+      });
       const main = alongside(() => moveMain(run, candidate, draft, released));
       const result = await rollOut(run, candidate, released, input.ramp).catch(async (error: unknown) => {
         await main.cancel();
@@ -147,19 +159,25 @@ async function readCandidate(
     place: input.place,
   });
   const { project, staging, staged, live } = candidate;
-  if (!input.dryRun) {
-    endingTheRun(() => refuseImpossibleApproval(project.config.approvals, input.to, input.requestedBy));
-  }
+  endingTheRun(() => refuseImpossibleApproval(project.config.approvals, input.to, input.requestedBy));
   run.label({ pipeline: 'deploy', project: project.name, environment: input.to });
   const { tasks, notes } = await preflight('Check keys, places, Team Create and freezes').checkDeploy({
     staging,
     production: project.target,
     policy: project.config.deploy,
     stagedRun: staged.runId,
+    ramp: input.ramp !== undefined,
     ...(live && { live }),
   });
   if (!input.dryRun) await claim(run, candidate, input);
   return { candidate, tasks, notes };
+}
+
+/** The key that switches the content on is part of what is approved, and of what a rollback puts back. */
+function withRamp(candidate: DeployCandidate, ramp: DeployInput['ramp']): DeployCandidate {
+  if (!ramp) return candidate;
+  const { key, on, off } = ramp;
+  return { ...candidate, content: { ...candidate.content, config: { [key]: { on, off } } } };
 }
 
 async function claim(run: PipelineRun, { project }: DeployCandidate, input: DeployInput): Promise<void> {

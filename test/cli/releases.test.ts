@@ -123,7 +123,7 @@ describe('graveshift releases', () => {
         { id: 'crypt', assetId: '11', sha256: mesh('a') },
         { id: 'lamp', assetId: '12', sha256: mesh('b') },
       ],
-      config: { fog: 0.5, lamps: true },
+      config: { fog: { on: 0.5, off: 0 }, lamps: { on: true, off: false } },
     });
     await markRelease({
       host: 'emulator',
@@ -146,7 +146,11 @@ describe('graveshift releases', () => {
       }),
       {
         assets: [{ id: 'crypt', assetId: '21', sha256: mesh('c') }],
-        config: { fog: 0.7, lamps: true, moon: 1 },
+        config: {
+          fog: { on: 0.7, off: 0 },
+          lamps: { on: true, off: false },
+          moon: { on: 1, off: 0 },
+        },
       },
     );
     await ledger.close();
@@ -175,7 +179,7 @@ describe('graveshift releases', () => {
     expect(stdout).toContain('ada, 2026-10-31T22:00:00Z, signed by SHA256:abc: played it');
     expect(stdout).toMatch(/production +version 1 of place 300 +stable/);
     expect(stdout).toMatch(/staging +version 1 of place 200 +superseded/);
-    expect(stdout).toContain('fog = 0.5');
+    expect(stdout).toContain('fog = {"on":0.5,"off":0}');
     for (const name of ['v1.0.0', 'deploy-1', commits.old, 'night-1']) {
       expect(await json('release', 'show', name)).toMatchObject({
         release: { commit: commits.old, releaseVersion: '1.0.0' },
@@ -196,7 +200,7 @@ describe('graveshift releases', () => {
     expect(stdout).toContain('+ ReplicatedStorage/Shared/Fog (Folder)');
     expect(stdout).toContain('~ crypt: 11, now 21');
     expect(stdout).toContain('- lamp: 12');
-    expect(stdout).toContain('~ fog: 0.5, now 0.7');
+    expect(stdout).toContain('~ fog: {"on":0.5,"off":0}, now {"on":0.7,"off":0}');
     expect(stdout).toContain('+ moon: 1');
     expect(await json('release', 'diff', '1.1.0', '1.0.0')).toMatchObject({
       before: { name: '1.1.0', commit: commits.new },
@@ -214,7 +218,7 @@ describe('graveshift releases', () => {
         { kind: 'changed', id: 'crypt', before: '21', after: '11' },
         { kind: 'added', id: 'lamp', after: '12' },
       ],
-      config: [{ key: 'fog' }, { kind: 'removed', key: 'moon', before: 1 }],
+      config: [{ key: 'fog' }, { kind: 'removed', key: 'moon', before: { on: 1, off: 0 } }],
     });
     expect(await json('release', 'diff', '1.0.0', '1.0.0')).toMatchObject({
       scripts: [],

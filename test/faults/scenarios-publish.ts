@@ -97,6 +97,7 @@ export const publishScenarios = {
           staging: target,
           production: target,
           policy: deployPolicySchema.parse({}),
+          ramp: false,
           stagedRun: 'night-1',
         }),
       ),

@@ -216,6 +216,7 @@ class Publishers {
         releases: {
           live: async (host, placeId) => asked(await releases.live(host, placeId)),
           lastStable: async (host, placeId) => asked(await releases.lastStable(host, placeId)),
+          history: (host, placeId) => releases.history(host, placeId),
         },
         readStamp,
         now: () => new Date(stage.clock.now()).toISOString(),

@@ -118,7 +118,7 @@ describe('an emergency rollback', () => {
     expect(result).toMatchObject({ outcome: 'kept', version: 4 });
   });
 
-  it('waits for a second yes unless the place is typed again, and one at a time is enough', async () => {
+  it('waits for a second yes unless the place is typed again, and stands in nobody’s way meanwhile', async () => {
     const wrong = await rollBack(shift, { confirm: 'lobby' }, 'wrong-place');
     expect(wrong).toMatchObject({
       outcome: 'rejected',
@@ -127,14 +127,12 @@ describe('an emergency rollback', () => {
 
     const waiting = await startRollback(shift, { confirm: undefined }, 'waiting');
     await awaitApproval(shift, waiting);
-    const second = await shift.client.end(await startRollback(shift, {}, 'second'));
-    expect(second).toMatchObject({
-      outcome: 'failed',
-      kind: 'AlreadyRunning',
-      reason: expect.stringContaining(waiting) as string,
-    });
-    await shift.client.decide(waiting, 'reject', { by: 'ben', reason: 'it was the network' });
-    expect(await shift.client.end(waiting)).toMatchObject({ outcome: 'rejected' });
+    const second = await startRollback(shift, { confirm: undefined }, 'second');
+    await awaitApproval(shift, second);
+    for (const run of [waiting, second]) {
+      await shift.client.decide(run, 'reject', { by: 'ben', reason: 'it was the network' });
+      expect(await shift.client.end(run)).toMatchObject({ outcome: 'rejected' });
+    }
     expect(await shasAt(shift)).toHaveLength(4);
   });
 
@@ -195,6 +193,27 @@ describe('an emergency rollback', () => {
     expect(await call(shift, 'place', 'status', '--environment', 'staging')).toMatch(
       /drill: .*succeeded, old bytes live after [\d.]+ s/,
     );
+  });
+
+  it('is done once: a second one that comes meanwhile is refused, and names the first', async () => {
+    await call(shift, 'place', 'unfreeze', '--by', 'eva');
+    await publishedAs('shutters', 'bang');
+    await shift.emulator.injectFault({
+      match: { method: 'POST', path: '/universes/v1/.*/versions' },
+      kind: 'delay',
+      delayMs: 4000,
+    });
+    const first = await startRollback(shift, {}, 'first');
+    await eventually(
+      () => shift.client.progress(first),
+      ({ step }) => step === 'publish',
+    );
+    expect(await shift.client.end(await startRollback(shift, {}, 'second-at-once'))).toMatchObject({
+      outcome: 'failed',
+      kind: 'AlreadyRunning',
+      reason: expect.stringContaining(first) as string,
+    });
+    expect(await shift.client.end(first)).toMatchObject({ outcome: 'succeeded' });
   });
 });
 

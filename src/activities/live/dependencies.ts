@@ -2,7 +2,7 @@ import type { CallOptions, Clock, OpenCloudClient } from '../../adapters/open-cl
 import { GraveshiftError } from '../../domain/failure.js';
 import type { ProjectFiles, PublishTarget } from '../../domain/project.js';
 import type { IntentLog } from '../../domain/publish-log.js';
-import { activitySignal } from '../support/context.js';
+import { activitySignal, isRescue } from '../support/context.js';
 
 export type LiveDependencies = {
   clientFor: (target: PublishTarget) => Promise<OpenCloudClient>;
@@ -18,7 +18,7 @@ export type LiveDependencies = {
 
 export function callOptions(): CallOptions {
   const signal = activitySignal();
-  return signal === undefined ? {} : { signal };
+  return { ...(signal && { signal }), ...(isRescue() && { urgent: true }) };
 }
 
 export const isoTime = (milliseconds: number): string => new Date(milliseconds).toISOString();

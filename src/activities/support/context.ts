@@ -6,6 +6,11 @@ export function activitySignal(): AbortSignal | undefined {
   return asyncLocalStorage.getStore()?.cancellationSignal;
 }
 
+/** True on a rollback's own queue: its calls may use the reserved share of the quota. */
+export function isRescue(): boolean {
+  return asyncLocalStorage.getStore()?.info.taskQueue.endsWith('-rescue') ?? false;
+}
+
 /** A note in the activity's log, if this is one. */
 export function warn(message: string, attributes: Record<string, unknown>): void {
   asyncLocalStorage.getStore()?.log.warn(message, attributes);

@@ -6,11 +6,12 @@ import type { DeployCandidate } from '../../../domain/deploy-activities.js';
 import { leasePriorities, type PlaceVersionRecord } from '../../../domain/place.js';
 import { releaseDigest, type ReleaseDraft } from '../../../domain/release.js';
 import type { WatchBaseline } from '../../../domain/watch.js';
-import { causeOf } from '../failures.js';
+import { causeOf, failRun } from '../failures.js';
 import { acquirePlace, type PlaceLease } from '../lease.js';
 import { describePublished, landedAs, publishOnce } from '../publish.js';
 import type { PipelineRun } from '../run.js';
-import { live, releases } from '../stations.js';
+import { live, preflight, releases } from '../stations.js';
+import { refuseLateWindow } from './window.js';
 
 /** A release that players get. */
 export type LiveRelease = {
@@ -31,13 +32,15 @@ export async function publishRelease(
   run: PipelineRun,
   candidate: DeployCandidate,
   draft: ReleaseDraft,
-  options: { input: DeployInput; tested: number },
+  options: { input: DeployInput; tested: number; notes: readonly string[] },
 ): Promise<LiveRelease> {
   const { project } = candidate;
   const { target } = project;
   const policy = project.config.deploy;
   const lease = await run.step('place', () => acquirePlace(run, target, leasePriorities.deploy));
+  const known = new Set(options.notes);
   const baseline = await run.step('prepare', async () => {
+    await lookAgain(candidate, options.input, known);
     const {
       snapshot,
       forecast,
@@ -64,6 +67,30 @@ export async function publishRelease(
     const release = await record(run, candidate, draft, { version, intent, tested: options.tested, options });
     return { version, intent, release, lease, baseline, ...(dark && { dark }) };
   });
+}
+
+/**
+ * What was right when the deploy began may have changed while it waited for people and for the place. A version that was
+ * not there when the release was approved asks for attention; said once, a retry goes on over it.
+ */
+async function lookAgain(
+  { project, staging, staged, live: before }: DeployCandidate,
+  input: DeployInput,
+  known: Set<string>,
+): Promise<void> {
+  refuseLateWindow(input.window);
+  const { notes } = await preflight('Is everything still as it was approved?').checkDeploy({
+    staging,
+    production: project.target,
+    policy: project.config.deploy,
+    stagedRun: staged.runId,
+    ramp: input.ramp !== undefined,
+    ...(before && { live: before }),
+  });
+  const news = notes.filter((note) => !known.has(note));
+  for (const note of news) known.add(note);
+  if (news.length === 0) return;
+  throw failRun('DeploymentFailure', `${news.join('; ')}. "retry" goes on over it, "abort" ends the deploy`);
 }
 
 /** The night is there and switched off, until the ramp switches it on. */

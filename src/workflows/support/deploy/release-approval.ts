@@ -12,6 +12,25 @@ import type { GateTicks } from './ticks.js';
 /** The gate that the approval itself is. */
 const review = 'review';
 
+/** Looks at commit and place, and shows what the matrix makes of it together with what the run measured itself. */
+export async function inspect(
+  run: PipelineRun,
+  { project, content, staged, live }: DeployCandidate,
+  ticks: GateTicks,
+  measured: readonly GateResult[],
+): Promise<{ results: GateResult[]; rows: GateRow[] }> {
+  const inspected = await quality('Inspect commit and place').inspectRelease({
+    project,
+    content,
+    staged: staged.gates,
+    ...(live && { since: live.commit }),
+  });
+  const results = mergeGates(staged.gates, measured, inspected.gates);
+  const { rows } = canDeploy(project.config.gates, results, ticks.given);
+  run.append(renderGateTable(rows, 'markdown'));
+  return { results, rows };
+}
+
 /**
  * Runs the gates and asks the matrix. In manual mode it waits for the ticks of those that are required.
  * @returns the release as it was checked: what people approve
@@ -22,20 +41,13 @@ export async function passGates(
   ticks: GateTicks,
   measured: readonly GateResult[],
 ): Promise<ReleaseDraft> {
-  const { project, content, staged, live } = candidate;
+  const { project, content } = candidate;
   const policy = project.config.gates;
   return run.step('gates', async () => {
-    const inspected = await quality('Inspect commit and place').inspectRelease({
-      project,
-      content,
-      staged: staged.gates,
-      ...(live && { since: live.commit }),
-    });
-    const results = mergeGates(staged.gates, measured, inspected.gates);
-    const blockers = (): GateRow[] =>
-      canDeploy(policy, results, ticks.given).rows.filter(({ gate, blocks }) => blocks && gate !== review);
+    const { results } = await inspect(run, candidate, ticks, measured);
+    const rowsNow = (): GateRow[] => canDeploy(policy, results, ticks.given).rows;
+    const blockers = (): GateRow[] => rowsNow().filter(({ gate, blocks }) => blocks && gate !== review);
     if (policy.mode === 'manual') await ticks.until(run, blockers);
-    run.append(renderGateTable(canDeploy(policy, results, ticks.given).rows, 'markdown'));
     const blocking = blockers();
     if (blocking.length > 0) {
       const lines = blocking.map(
@@ -43,8 +55,9 @@ export async function passGates(
       );
       throw failRun('GateFailed', lines.join('\n'), { gates: blocking.map(({ gate }) => gate) });
     }
-    run.note('gates', inShort(canDeploy(policy, results, ticks.given).rows));
-    return { content, gates: [...results, ...ticks.asGates()] };
+    run.append(renderGateTable(rowsNow(), 'markdown'));
+    run.note('gates', inShort(rowsNow()));
+    return { content, gates: [...results, ...ticks.close()] };
   });
 }
 

@@ -1,9 +1,9 @@
 import {
   CancellationScope,
+  ChildWorkflowFailure,
   executeChild,
   isCancellation,
   ParentClosePolicy,
-  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 
@@ -12,7 +12,8 @@ import type { DeployCandidate } from '../../../domain/deploy-activities.js';
 import type { GateResult } from '../../../domain/gate.js';
 import type { WatchReport } from '../../../domain/watch.js';
 import type { RollbackResult } from '../../emergency-rollback.js';
-import { failRun } from '../failures.js';
+import { allOf } from '../all-of.js';
+import { causeOf, failRun } from '../failures.js';
 import type { PipelineRun } from '../run.js';
 import { live, rescueSuffix, watching } from '../stations.js';
 import type { LiveRelease } from './production.js';
@@ -157,24 +158,31 @@ export async function takeBack(
     requestedBy: 'graveshift watch',
   };
   return CancellationScope.nonCancellable(async () => {
-    const [rollback] = await Promise.all([
-      run.step(
-        'take-back',
-        () =>
-          executeChild<(argument: unknown) => Promise<RollbackResult>>('emergencyRollback', {
-            workflowId: `${run.workflowId}/rollback-${run.id.slice(-8)}`,
-            taskQueue: workflowInfo().taskQueue + rescueSuffix,
-            // Terminated with its deploy, it would leave players in the middle.
-            parentClosePolicy: ParentClosePolicy.ABANDON,
-            args: [input],
-          }),
-        isLive,
-      ),
-      dark &&
-        run.step('switch-off', () => switchOff(target, run.id, dark), { skip: () => undefined, ...isLive }),
-    ]);
+    const switchingOff = dark
+      ? run.step('switch-off', () => switchOff(target, run.id, dark), { skip: () => undefined, ...isLive })
+      : Promise.resolve();
+    const [rollback] = await allOf(
+      run.step('take-back', () => rollBack(run, input), isLive),
+      switchingOff,
+    );
     return rollback;
   });
+}
+
+/** A rollback that cannot begin, because another one runs or nothing is stable, is for a person: players have a bad version. */
+async function rollBack(run: PipelineRun, input: Partial<RollbackInput>): Promise<RollbackResult> {
+  try {
+    return await executeChild<(argument: unknown) => Promise<RollbackResult>>('emergencyRollback', {
+      workflowId: `${run.workflowId}/rollback-${run.id.slice(-8)}`,
+      taskQueue: workflowInfo().taskQueue + rescueSuffix,
+      // Terminated with its deploy, it would leave players in the middle.
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      args: [input],
+    });
+  } catch (error) {
+    if (!(error instanceof ChildWorkflowFailure)) throw error;
+    throw failRun('DeploymentFailure', `the release could not be taken back: ${causeOf(error).message}`);
+  }
 }
 
 async function switchOff(
@@ -183,18 +191,4 @@ async function switchOff(
   values: Record<string, unknown>,
 ): Promise<void> {
   await live('Switch the content off').setConfig({ target, runId, values, strategy: 'Immediate' });
-}
-
-/** Waits for the hours in which it may go to players. */
-export async function awaitWindow(run: PipelineRun, window: DeployInput['window']): Promise<void> {
-  const { notBefore, notAfter } = window ?? {};
-  const wait = notBefore === undefined ? 0 : Date.parse(notBefore) - Date.now();
-  if (wait > 0) {
-    run.note('window', `opens at ${notBefore ?? ''}`);
-    await sleep(wait, { summary: 'Until the window opens' });
-  }
-  await run.controls.whilePaused();
-  if (notAfter !== undefined && Date.now() > Date.parse(notAfter)) {
-    throw failRun('Rejected', `the window closed at ${notAfter}, before everything was ready: deploy again`);
-  }
 }

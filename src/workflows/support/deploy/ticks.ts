@@ -10,6 +10,7 @@ export const tickSignal = defineSignal<[unknown]>('tick');
 /** What people ticked, the last word of each gate counting. */
 export class GateTicks {
   readonly given: GateTick[] = [];
+  private open = false;
 
   constructor(run: PipelineRun) {
     setHandler(tickSignal, (body) => {
@@ -23,7 +24,9 @@ export class GateTicks {
         );
         return;
       }
-      const objection = run.controls.objectionToVoice(parsed.data.by);
+      const objection = this.open
+        ? run.controls.objectionToVoice(parsed.data.by)
+        : 'no gate waits for a tick: the gates are not in manual mode, or were passed already';
       if (objection !== undefined) run.controls.ignore(`tick of ${parsed.data.gate}: ${objection}`);
       else this.given.push(parsed.data);
     });
@@ -33,12 +36,15 @@ export class GateTicks {
   async until(run: PipelineRun, blockers: () => GateRow[]): Promise<void> {
     const unticked = (): GateRow[] => blockers().filter(({ verdict }) => verdict === 'missing');
     if (unticked().length === 0) return;
+    this.open = true;
     const names = unticked().map(({ gate }) => gate);
     run.note('gates', `waits for a tick of ${names.join(', ')}`);
     await condition(() => unticked().length === 0);
   }
 
-  asGates(): GateResult[] {
+  /** What was ticked, for the record; from here on nothing more counts. */
+  close(): GateResult[] {
+    this.open = false;
     return this.given.map(({ gate, verdict, by, at, evidence }) => ({
       gate: `${gate}:tick`,
       verdict,
