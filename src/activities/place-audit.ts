@@ -56,7 +56,7 @@ export async function auditPlace(
     const [intent] = open;
     if (open.length === 1 && intent && !(await intents.isBeingSent(intent.runId, intent.sha256))) {
       await intents.mark(intent.runId, intent.sha256, 'landed', version.version);
-      Object.assign(intent, { state: 'landed', version: version.version });
+      intent.state = 'landed';
       settled.push({ runId: intent.runId, outcome: 'landed', version: version.version });
     } else {
       unrecorded.push(describe(version, reading));

@@ -228,7 +228,7 @@ describe('promoteToStaging and discardRun', () => {
     const second = await studio.commitNight('run-2', { 'src/shared/B.luau': 'return 2\n' });
     await expect(promote('run-2', second.commit, first.commit)).rejects.toMatchObject({
       kind: 'SyncFailure',
-      message: expect.stringMatching(/has the branch checked out.*git switch main/s) as string,
+      message: expect.stringMatching(/has the branch checked out.*updateInstead/s) as string,
     });
   });
 
