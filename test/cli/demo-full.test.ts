@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { expect, inject, it } from 'vitest';
 
 import type { FullDemoResult } from '../../src/cli/demo/full-demo-result.js';
+import { longTests } from '../support/long-tests.js';
 
 const run = promisify(execFile);
 
@@ -15,7 +16,7 @@ const environment = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(TEMPORAL_|GRAVESHIFT_)/.test(name)),
 );
 
-it(
+it.runIf(longTests)(
   'goes from an empty home to players and back: kept, taken back by its watch, taken back by a person',
   { timeout: 600_000 },
   async () => {

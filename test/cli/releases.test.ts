@@ -201,7 +201,7 @@ describe('graveshift releases', () => {
     expect(stdout).toContain('~ crypt: 11, now 21');
     expect(stdout).toContain('- lamp: 12');
     expect(stdout).toContain('~ fog: {"on":0.5,"off":0}, now {"on":0.7,"off":0}');
-    expect(stdout).toContain('+ moon: 1');
+    expect(stdout).toContain('+ moon: {"on":1,"off":0}');
     expect(await json('release', 'diff', '1.1.0', '1.0.0')).toMatchObject({
       before: { name: '1.1.0', commit: commits.new },
       scripts: [

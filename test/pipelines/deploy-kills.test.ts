@@ -20,6 +20,7 @@ import {
   startDeployShift,
   startRollback,
 } from '../support/deploy-shift.js';
+import { longTests } from '../support/long-tests.js';
 import { eventually } from '../support/eventually.js';
 import {
   killAtEveryBoundary,
@@ -105,10 +106,9 @@ function expectKept(result: DeployResult): Extract<DeployResult, { outcome: 'kep
   return result;
 }
 
-/** After the effect is the harder moment; with `GRAVESHIFT_EVERY_KILL=1`, which takes twice as long, before it as well. */
-const moments: Moment[] = process.env.GRAVESHIFT_EVERY_KILL === '1' ? ['before', 'after'] : ['after'];
+const moments: Moment[] = ['before', 'after'];
 
-describe('a worker that dies at every activity', () => {
+describe.runIf(longTests)('a worker that dies at every activity', () => {
   it.concurrent.each(moments)('of a deploy, %s its effect', { timeout: 600_000 }, async (moment) => {
     await using shift = await startDeployShift({ worker: false });
     const staged = await stageContent(shift, 'lanterns');
@@ -177,7 +177,7 @@ describe('a worker that dies while its publish is on its way', () => {
   });
 });
 
-describe('a Temporal server that dies', () => {
+describe.runIf(longTests)('a Temporal server that dies', () => {
   it.concurrent(
     'during a deploy and during a rollback delays them; one that is lost takes nothing with it that a rebuild does not find',
     { timeout: 600_000 },

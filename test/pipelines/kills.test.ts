@@ -7,6 +7,7 @@ import { describe, expect, inject, it } from 'vitest';
 
 import { startDevServer, type DevServer } from '../../src/stack/index.js';
 import type { HorrorNightResult } from '../../src/workflows/horror-night.js';
+import { longTests } from '../support/long-tests.js';
 import { NightShift } from '../support/night-shift.js';
 import { recordHistory } from '../support/record-history.js';
 
@@ -93,7 +94,7 @@ async function expectOneNight(shift: NightShift, workflowId: string, kills: numb
 }
 
 describe('a night whose machines die', () => {
-  it(
+  it.runIf(longTests)(
     'ends as it would have after the worker was killed in ten different steps',
     { timeout: 600_000 },
     async () => {
