@@ -45,6 +45,7 @@ export async function goBack(run: PipelineRun, plan: RollbackPlan, way: Way, aga
     ...(again > 0 && { alreadyDone: 'another version is on top' }),
   });
   const publishedAt = Date.now();
+  run.note(`publish${leg}`, `version ${version} of place ${target.placeId}`);
   const isLive = { alreadyDone: `version ${version} of place ${target.placeId} is live` };
 
   // The ledger first: whatever becomes of servers and Git, this is what players get.
