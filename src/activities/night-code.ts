@@ -23,7 +23,7 @@ import {
   testsFolder,
   type Mount,
 } from '../adapters/luau/index.js';
-import { checkFormat, checkMap, checkUnitTests, checkCompile, playNotRun } from './night-gates.js';
+import { checkFormat, checkMap, checkUnitTests, checkCompile } from './night-gates.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -141,8 +141,8 @@ export function createNightCodeActivities({
       };
     },
 
-    async checkNight({ project, design: designRef, changeSet: changeSetRef }) {
-      const design = await readDesign(designRef);
+    async checkCode({ project, subject, changeSet: changeSetRef }) {
+      const design = subject.kind === 'night' ? await readDesign(subject.design) : undefined;
       const changeSet = parseInput(changeSetSchema, 'the change set', await getJson(changeSetRef));
       const luau = new Map<string, string>();
       for (const [path, ref] of Object.entries(changeSet.files)) {
@@ -162,11 +162,10 @@ export function createNightCodeActivities({
           ],
           signal,
         ),
-        checkMap(design.map),
-        playNotRun(),
+        ...(design === undefined ? [] : [checkMap(design.map)]),
       ];
       const gates = checks.map(({ gate }) => gate);
-      const report = { version: 1, night: design.night, changeSet: changeSetDigest(changeSet), checks };
+      const report = { version: 1, subject: subject.kind, changeSet: changeSetDigest(changeSet), checks };
       return { gates, report: await putText(canonicalJson(report), 'application/json') };
     },
   };

@@ -77,12 +77,3 @@ export function checkMap(map: NightMap): Check {
       )
     : check('map', 'fail', `${findings.length} of ${sites} sites cannot be reached from the spawn`, findings);
 }
-
-/** Said, so that nobody takes its absence for a pass. */
-export function playNotRun(): Check {
-  return check(
-    'play',
-    'inconclusive',
-    'Headless play is not part of this version: nobody has played this night yet',
-  );
-}

@@ -52,20 +52,93 @@ export interface AssetActivities {
   }): Promise<{ manifest: ArtifactRef; contactSheet: ArtifactRef }>;
 }
 
+/** What a run makes: says which rules of their own its checks and its headless play follow. */
+export type WorkSubject =
+  /** `design`: JSON `NightDesign` in the store. */
+  | { kind: 'night'; night: number; design: ArtifactRef }
+  /** `plan`: JSON `FeaturePlan` in the store. */
+  | { kind: 'feature'; feature: string; plan: ArtifactRef }
+  /** `plan`: JSON `ContentPlan` in the store. */
+  | { kind: 'content'; content: string; plan: ArtifactRef };
+
+/** `changeSet`: JSON `ChangeSet` in the store, and its digest. */
+export type WrittenCode = { changeSet: ArtifactRef; digest: string; files: number };
+
 export interface CodeActivities {
-  /** Writes the night's Luau, lock file and provenance into a change set (JSON `ChangeSet` in the store). */
+  /** Writes the night's Luau, lock file and provenance into a change set. */
   writeNightCode(input: {
     project: ProjectSnapshot;
     runId: string;
     design: ArtifactRef;
     manifests: ArtifactRef[];
-  }): Promise<{ changeSet: ArtifactRef; digest: string; files: number }>;
-  /** Compiles the change set's Luau over the project's base commit, runs its unit tests, checks the map. */
-  checkNight(input: {
-    project: ProjectSnapshot;
+  }): Promise<WrittenCode>;
+  /**
+   * The gate `code`: everything that can be told of the change set over the project's base commit without building
+   * a place. One result per check; the report (JSON `CodeReport` in the store) holds every finding.
+   */
+  checkCode(input: { project: ProjectSnapshot; subject: WorkSubject; changeSet: ArtifactRef }): Promise<{
+    gates: GateResult[];
+    report: ArtifactRef;
+  }>;
+}
+
+export interface PlayActivities {
+  /**
+   * Plays the night's rules many times over with bots, and tunes its free parameters where survival is out of the
+   * difficulty's band. `design` is the one given where nothing had to be tuned.
+   */
+  balanceNight(input: { project: ProjectSnapshot; design: ArtifactRef }): Promise<{
     design: ArtifactRef;
-    changeSet: ArtifactRef;
-  }): Promise<{ gates: GateResult[]; report: ArtifactRef }>;
+    gate: GateResult;
+    /** JSON `BalanceReport` in the store. */
+    report: ArtifactRef;
+    /** SVG of tension and survival. */
+    picture: ArtifactRef;
+    tuned: boolean;
+  }>;
+  /** Runs the place's own scripts on a model of the engine, with bots as players. */
+  playPlace(input: { project: ProjectSnapshot; place: ArtifactRef; subject: WorkSubject }): Promise<{
+    gate: GateResult;
+    /** JSON `PlayReport` in the store. */
+    report: ArtifactRef;
+  }>;
+}
+
+export interface FeatureActivities {
+  /** Understands a request in plain words (or a structured spec) and plans assets and code. Spends nothing without an LLM. */
+  planFeature(input: { project: ProjectSnapshot; request: unknown }): Promise<{
+    plan: ArtifactRef;
+    /** Kebab-case, such as `shop-candles`: names the work in Git and the ledger. */
+    feature: string;
+    /** What was understood, in words for a person. */
+    summary: string[];
+    assets: AssetBatchPlan[];
+  }>;
+  /** Writes the feature's Luau, lock file and provenance into a change set. */
+  writeFeatureCode(input: {
+    project: ProjectSnapshot;
+    runId: string;
+    plan: ArtifactRef;
+    manifests: ArtifactRef[];
+  }): Promise<WrittenCode>;
+}
+
+export interface ContentActivities {
+  /** Checks a content request and plans its variations. */
+  planContent(input: { project: ProjectSnapshot; request: unknown }): Promise<{
+    plan: ArtifactRef;
+    /** Kebab-case, such as `forest`. */
+    content: string;
+    summary: string[];
+    assets: AssetBatchPlan[];
+  }>;
+  /** Writes generator, content manager and data into a change set, with the map as a picture. */
+  writeContentCode(input: {
+    project: ProjectSnapshot;
+    runId: string;
+    plan: ArtifactRef;
+    manifests: ArtifactRef[];
+  }): Promise<WrittenCode>;
 }
 
 export type CommitMessage = { type: string; scope: string; subject: string; body: string };

@@ -29,6 +29,8 @@ export const failureKinds = {
   OutcomeUnknown: { retryable: false },
   /** A program that must be on this machine is not, and could not be got. */
   ToolMissing: { retryable: false },
+  /** A program of ours died over its work; another try gets a fresh one. */
+  ToolFailure: { retryable: true },
   /** A service answered that it is busy or down. */
   ServiceUnavailable: { retryable: true },
   BudgetExceeded: { retryable: false },

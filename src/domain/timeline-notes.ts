@@ -60,7 +60,7 @@ const published = z.object({ tag: z.string(), version: z.number() });
 
 /** Notes by the name of the activity. */
 const notes: Record<string, NoteReader> = {
-  checkNight: gates,
+  checkCode: gates,
   inspectRelease: gates,
   testStaged: gate,
   rebuildPlace: gate,

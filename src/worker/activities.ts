@@ -11,6 +11,7 @@ import { createNightCodeActivities } from '../activities/night-code.js';
 import { createOpenCloudActivities } from '../activities/open-cloud.js';
 import { createPlaceActivities, isWorkflowRunning } from '../activities/place.js';
 import { createNotifyActivities } from '../activities/notify.js';
+import { createPlayActivities } from '../activities/play.js';
 import { createPostMortemActivities } from '../activities/post-mortem.js';
 import { createQualityActivities } from '../activities/quality.js';
 import { createRebuildActivities } from '../activities/rebuild.js';
@@ -70,6 +71,7 @@ export async function createWorkerActivities(
     ...createPostMortemActivities({ client: getClient, git, ledger, artifacts }),
     ...gitActivities,
     ...createNightCodeActivities({ artifacts, projectFiles: git }),
+    ...createPlayActivities({ artifacts }),
     ...createRojoActivities({ worktrees: git, artifacts, rojo, env }),
     ...createRebuildActivities({ worktrees: git, artifacts, rojo, env }),
     ...createQualityActivities({ git, artifacts }),

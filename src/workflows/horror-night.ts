@@ -7,11 +7,11 @@ import { parseInput } from '../domain/parse-input.js';
 import type { StepPlan } from '../domain/progress.js';
 import type { ProjectSnapshot } from '../domain/project.js';
 import { makeAssets } from './support/assets.js';
-import { makeCandidate } from './support/candidate.js';
+import { makeCandidate, refuseFailed, type Work } from './support/candidate.js';
 import { endingTheRun, failRun } from './support/failures.js';
 import { PipelineRun } from './support/run.js';
 import { approveForStaging, candidateSteps, stage, whereTo } from './support/staging.js';
-import { design, git, ledger, openCloud } from './support/stations.js';
+import { code, design, git, ledger, openCloud, play } from './support/stations.js';
 
 export type HorrorNightResult = { project: string; night: number; runId: string; costUsd: number } & (
   | {
@@ -32,6 +32,7 @@ export type HorrorNightResult = { project: string; night: number; runId: string;
 const steps: StepPlan[] = [
   { id: 'project', title: 'Read the project', weight: 1 },
   { id: 'design', title: 'Design the night', weight: 1 },
+  { id: 'balance', title: 'Play the rules with bots, and tune', weight: 4 },
   { id: 'environment', title: 'Make buildings, props and atmosphere', weight: 8 },
   { id: 'enemies', title: 'Make enemies', weight: 4 },
   ...candidateSteps,
@@ -64,6 +65,12 @@ export async function horrorNight(argument: unknown): Promise<HorrorNightResult>
           season: project.config.season,
         }),
       );
+      const balance = await run.step('balance', async () => {
+        const balanced = await play(`Balance night ${night}`).balanceNight({ project, design: plan.design });
+        refuseFailed([balanced.gate]);
+        return balanced;
+      });
+      run.note('balance', balance.gate.summary);
       const [environment, enemies] = await Promise.all([
         makeAssets(run, 'environment', project, plan.environment),
         makeAssets(run, 'enemies', project, plan.enemies),
@@ -72,7 +79,27 @@ export async function horrorNight(argument: unknown): Promise<HorrorNightResult>
       const manifests = [...environment.manifests, ...enemies.manifests];
 
       for (let round = 1; ; round++) {
-        const candidate = await makeCandidate(run, project, { night, design: plan.design, manifests, round });
+        const snapshot = project;
+        const work: Work = {
+          subject: { kind: 'night', night, design: balance.design },
+          title: `night ${night}`,
+          message: {
+            type: 'feat',
+            scope: `night-${night}`,
+            subject: `add horror night ${night}`,
+            body: `Made by run ${run.id} for the season "${project.config.season.theme}": night logic, map and asset ids.`,
+          },
+          manifests,
+          gates: [balance.gate],
+          write: () =>
+            code(`Write the Luau of night ${night}`).writeNightCode({
+              project: snapshot,
+              runId: run.id,
+              design: balance.design,
+              manifests,
+            }),
+        };
+        const candidate = await makeCandidate(run, project, work, round);
         const rejection = await approveForStaging(run, project, candidate, assets);
         const outline = { project: project.name, night, runId: run.id, costUsd: run.costUsd };
         if (rejection !== undefined) return { ...outline, outcome: 'rejected', reason: rejection };

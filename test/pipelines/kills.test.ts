@@ -19,7 +19,7 @@ const moments = [
   { step: 'environment', activity: 'generateAsset', child: 'environment-1' },
   { step: 'enemies', activity: 'uploadAsset', child: 'enemies-1' },
   { step: 'code', activity: 'writeNightCode' },
-  { step: 'checks', activity: 'checkNight' },
+  { step: 'checks', activity: 'checkCode' },
   { step: 'commit', activity: 'commitChangeSet' },
   { step: 'build', activity: 'buildPlace' },
   { step: 'place', activity: 'snapshotProject' },

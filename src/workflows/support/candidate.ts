@@ -1,10 +1,11 @@
+import type { CommitMessage, WorkSubject, WrittenCode } from '../../domain/activities.js';
 import type { ArtifactRef } from '../../domain/artifact.js';
 import { digestOf } from '../../domain/canonical-json.js';
 import type { GateResult } from '../../domain/gate.js';
 import type { ProjectSnapshot } from '../../domain/project.js';
 import { failRun } from './failures.js';
 import type { PipelineRun } from './run.js';
-import { code, git, rojo } from './stations.js';
+import { code, git, play, rojo } from './stations.js';
 
 /** What a run proposes to publish. */
 export type Candidate = {
@@ -30,28 +31,34 @@ export function candidateDigest(candidate: Candidate, costUsd: number): string {
   return digestOf({ commit, changeDigest, place: place.sha256, costUsd });
 }
 
-/** Writes the night's code, checks it, commits it on a branch of the run, and builds the place from the commit. */
+/** What a pipeline wants to have in the game. */
+export type Work = {
+  subject: WorkSubject;
+  /** Such as `night 3`. */
+  title: string;
+  message: CommitMessage;
+  manifests: ArtifactRef[];
+  /** Found before there was any code, such as the balance. */
+  gates: GateResult[];
+  write: () => Promise<WrittenCode>;
+};
+
+/** Writes the work's code, checks it, commits it on a branch of the run, builds the place from the commit, and plays it. */
 export async function makeCandidate(
   run: PipelineRun,
   project: ProjectSnapshot,
-  night: { night: number; design: ArtifactRef; manifests: ArtifactRef[]; round: number },
+  work: Work,
+  round: number,
 ): Promise<Candidate> {
-  const gitRun = night.round === 1 ? run.id : `${run.id}-${night.round}`;
+  const gitRun = round === 1 ? run.id : `${run.id}-${round}`;
 
-  const written = await run.step('code', () =>
-    code(`Write the Luau of night ${night.night}`).writeNightCode({
-      project,
-      runId: run.id,
-      design: night.design,
-      manifests: night.manifests,
-    }),
-  );
+  const written = await run.step('code', work.write);
   run.note('code', `${written.files} files`);
 
   const checked = await run.step('checks', async () => {
-    const { gates } = await code('Compile, test and check the map').checkNight({
+    const { gates } = await code(`Check the code of ${work.title}`).checkCode({
       project,
-      design: night.design,
+      subject: work.subject,
       changeSet: written.changeSet,
     });
     refuseFailed(gates);
@@ -63,18 +70,13 @@ export async function makeCandidate(
     git(`Remove branch graveshift/${gitRun}`).discardRun({ project: project.name, runId: gitRun }),
   );
   const committed = await run.step('commit', () =>
-    git(`Commit night ${night.night}`).commitChangeSet({
+    git(`Commit ${work.title}`).commitChangeSet({
       project: project.name,
       runId: gitRun,
       baseCommit: project.baseCommit,
       changeSet: written.changeSet,
       digest: written.digest,
-      message: {
-        type: 'feat',
-        scope: `night-${night.night}`,
-        subject: `add horror night ${night.night}`,
-        body: `Made by run ${run.id} for the season "${project.config.season.theme}": night logic, map and asset ids.`,
-      },
+      message: work.message,
     }),
   );
   run.note('commit', `${committed.commit.slice(0, 9)} on ${committed.branch}`);
@@ -94,6 +96,17 @@ export async function makeCandidate(
   });
   run.note('build', `${built.scripts} scripts, ${built.instances} instances`);
 
+  const played = await run.step('play', async () => {
+    const { gate } = await play(`Play the place of ${work.title} without a screen`).playPlace({
+      project,
+      place: built.place,
+      subject: work.subject,
+    });
+    refuseFailed([gate]);
+    return gate;
+  });
+  run.note('play', played.summary);
+
   const served = await run.step('sync', () =>
     rojo('Compare with rojo serve').verifyServe({ serve: project.config.rojo.serve, place: built.place }),
   );
@@ -108,13 +121,14 @@ export async function makeCandidate(
     scripts: built.scripts,
     instances: built.instances,
     rojoVersion: built.rojoVersion,
-    gates: [...checked, built.gate, servedGate],
-    manifests: night.manifests,
+    gates: [...work.gates, ...checked, built.gate, played, servedGate],
+    manifests: work.manifests,
     gitRun,
   };
 }
 
-function refuseFailed(gates: readonly GateResult[]): void {
+/** @throws CodeFailure that names every gate that failed, with its findings */
+export function refuseFailed(gates: readonly GateResult[]): void {
   const failed = gates.filter((gate) => gate.verdict === 'fail');
   if (failed.length === 0) return;
   const lines = failed.flatMap((gate) => [

@@ -16,6 +16,7 @@ export const candidateSteps: StepPlan[] = [
   { id: 'checks', title: 'Check code and map', weight: 3 },
   { id: 'commit', title: 'Commit', weight: 1 },
   { id: 'build', title: 'Build the place and read it back', weight: 2 },
+  { id: 'play', title: 'Play it without a screen', weight: 3 },
   { id: 'sync', title: 'Compare with rojo serve', weight: 1 },
   { id: 'approval', title: 'Approval before staging', weight: 0 },
   { id: 'place', title: 'Wait for the place', weight: 0 },

@@ -17,11 +17,14 @@ import type {
 import type {
   AssetActivities,
   CodeActivities,
+  ContentActivities,
   DesignActivities,
+  FeatureActivities,
   GitActivities,
   LedgerActivities,
   OpenCloudActivities,
   PlaceActivities,
+  PlayActivities,
   RojoActivities,
 } from '../../domain/activities.js';
 
@@ -109,6 +112,9 @@ export const closing = at<Pick<LedgerActivities, 'closeRun'>>(stations.patient);
 export const meshes = at<Pick<AssetActivities, 'generateAsset' | 'sealAssets'>>(stations.gpu);
 export const uploads = at<Pick<AssetActivities, 'uploadAsset'>>(stations.openCloud);
 export const code = at<CodeActivities>(stations.build);
+export const play = at<PlayActivities>(stations.build);
+export const features = at<FeatureActivities>(stations.build);
+export const contents = at<ContentActivities>(stations.build);
 export const git = at<GitActivities>(stations.build);
 export const rojo = at<RojoActivities>(stations.build);
 export const openCloud = at<Omit<OpenCloudActivities, 'publishPlace'>>(stations.openCloud);
