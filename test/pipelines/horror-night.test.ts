@@ -17,7 +17,10 @@ describe('horrorNight, from start to staging', () => {
   let first: Staged;
 
   beforeAll(async () => {
-    shift = await NightShift.start({ config: (config) => (config.approvals = { before: 'production' }) });
+    shift = await NightShift.start({
+      config: (config) => (config.approvals = { before: 'production' }),
+      meshes: 'to-make',
+    });
     const { workflowId } = await shift.client.start(
       'horrorNight',
       { night: 1 },

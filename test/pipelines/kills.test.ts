@@ -99,6 +99,7 @@ describe('a night whose machines die', () => {
     { timeout: 600_000 },
     async () => {
       await using shift = await NightShift.start({
+        meshes: 'to-make',
         config: (config) => (config.approvals = { before: 'production' }),
         worker: false,
       });
@@ -140,6 +141,7 @@ describe('a night whose machines die', () => {
       const port = Number(server.address.split(':').at(-1));
       try {
         await using shift = await NightShift.start({
+          meshes: 'to-make',
           address: server.address,
           config: (config) => (config.approvals = { before: 'production' }),
           worker: false,

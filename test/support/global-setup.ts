@@ -12,6 +12,8 @@ declare module 'vitest' {
     temporalAddress: string;
     /** The Temporal CLI that the run found or made. */
     temporalCli: string;
+    /** Where the test run keeps meshes that are ready (ready-meshes.ts). */
+    meshes: string;
   }
 }
 
@@ -33,6 +35,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   });
   project.provide('temporalAddress', server.address);
   project.provide('temporalCli', cli.path);
+  project.provide('meshes', path.join(directory, 'meshes'));
   return async () => {
     await server.stop();
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });

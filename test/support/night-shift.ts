@@ -19,6 +19,7 @@ import { createProjectRegistry } from '../../src/adapters/projects/registry.js';
 import { GraveshiftClient } from '../../src/client.js';
 import { allScopes, createEmulator, emulatorAdmin, type EmulatorAdmin } from '../../src/emulator/index.js';
 import { homePaths, type HomePaths } from '../../src/stack/index.js';
+import { placeReadyMeshes } from './ready-meshes.js';
 
 const workerProgram = path.resolve('dist/worker.js');
 
@@ -30,6 +31,8 @@ export type NightShiftOptions = {
   env?: Record<string, string>;
   /** False: the worker is started by the test. */
   worker?: boolean;
+  /** `to-make`: the store is empty, and every mesh takes its time. */
+  meshes?: 'ready' | 'to-make';
 };
 
 /** All that a night needs, real and of its own: home, emulator, game project with a remote, worker process, client. */
@@ -86,6 +89,11 @@ export class NightShift implements AsyncDisposable {
       },
     });
     await createProjectRegistry({ file: home.projects }).add(project.name, project.directory);
+
+    if (options.meshes !== 'to-make') {
+      const assetIndex = path.join(home.home, 'asset-index');
+      await placeReadyMeshes(inject('meshes'), { store: home.store, assetIndex });
+    }
 
     const taskQueue = `test-${randomUUID().slice(0, 8)}`;
     const address = options.address ?? inject('temporalAddress');
