@@ -1,0 +1,12 @@
+export type {
+  CheckedCode,
+  CheckSources,
+  CodeGate,
+  CodeGateInput,
+  CodeGateOptions,
+  CodeGateResult,
+  CodeGateTools,
+  CodeRules,
+  GateCache,
+} from './code-gate.js';
+export { codeGates } from './code-gate.js';
