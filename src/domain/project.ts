@@ -84,6 +84,11 @@ export const projectConfigSchema = z.strictObject({
       server: projectPathSchema
         .default('src/server')
         .describe('Folder that Rojo maps into ServerScriptService'),
+      client: projectPathSchema
+        .default('src/client')
+        .describe(
+          'Folder that Rojo maps into StarterPlayer.StarterPlayerScripts; needed by what players see on their own screen',
+        ),
     })
     .prefault({}),
   season: seasonSchema.prefault({}),

@@ -63,7 +63,7 @@ describe('adoptRojoProject', () => {
     const { 'graveshift.json': written, ...others } = await contents();
     expect(others).toEqual(before);
     const config = projectConfigSchema.parse(JSON.parse(written ?? ''));
-    expect(config.code).toEqual(adopted.code);
+    expect(config.code).toMatchObject(adopted.code);
     expect(config.environments.staging?.host).toBe('emulator');
   });
 

@@ -3,10 +3,8 @@ export { compileLuau, type LuauCompileError } from './compile.js';
 export { formatLuau } from './format.js';
 export {
   bootstrapPath,
-  generatedMark,
   generateNight,
   nightSheetsFolder,
-  testsFolder,
   type GenerateNightInput,
 } from './generate-night.js';
 export { toLuauModules, type Mount } from './instance-tree.js';
@@ -16,3 +14,4 @@ export { unreachableSites } from './map-check.js';
 export { findMount, readRojoMounts } from './rojo-mounts.js';
 export { runLuauTests, type LuauTestFailure, type LuauTestReport } from './run-tests.js';
 export { stagingScript } from './staging-script.js';
+export { generatedMark, testsFolder, testsMount } from './templates.js';

@@ -32,7 +32,7 @@ export type AdoptedProject = {
   /** The file that was written: the only one. */
   configFile: string;
   rojoProject: string;
-  code: ProjectConfig['code'];
+  code: { shared: string; server: string; client?: string };
   mainBranch: string;
 };
 
@@ -60,6 +60,7 @@ export async function adoptRojoProject(options: AdoptProjectOptions): Promise<Ad
       service: 'ServerScriptService',
       usual: 'server',
     }),
+    ...clientFolder(mounts),
   };
   const name =
     options.name === undefined
@@ -132,6 +133,12 @@ async function chooseFolder(
       remedy: `map one there ("${service}": {"${usual === 'shared' ? 'Shared' : 'Server'}": {"$path": "src/${usual}"}}): Graveshift's code goes into it`,
     },
   ]);
+}
+
+/** Where players' own scripts go, if Rojo maps a folder there: only some features need it. */
+function clientFolder(mounts: readonly Mount[]): { client?: string } {
+  const client = mounts.find(({ instance }) => instance[1] === 'StarterPlayerScripts')?.folder;
+  return client === undefined || client === 'src/client' ? {} : { client };
 }
 
 function fitName(text: string): string {
