@@ -20,6 +20,7 @@ export type Tables = {
   manifests: ManifestsTable;
   places: PlacesTable;
   quotas: QuotasTable;
+  model_calls: ModelCallsTable;
 };
 
 export type Database = Kysely<Tables>;
@@ -145,4 +146,16 @@ type QuotasTable = {
   call_limit: number;
   taken: number;
   urgent_taken: number;
+};
+
+type ModelCallsTable = {
+  id: Fixed<string>;
+  run_id: Fixed<string>;
+  prompt_hash: Fixed<string>;
+  model: Fixed<string>;
+  usd: number;
+  input_tokens: number | null;
+  output_tokens: number | null;
+  sent_at: Fixed<string>;
+  ended_at: string | null;
 };

@@ -5,6 +5,7 @@ import { Kysely } from 'kysely';
 
 import type { Environment } from '../../domain/project.js';
 import type { IntentLog, UploadLog } from '../../domain/publish-log.js';
+import type { ModelCallLog } from '../../domain/model.js';
 import type { QuotaLedger } from '../../domain/quota.js';
 import type { Tables } from './database.js';
 import { createIntentLog, createLeaseCounter } from './intents.js';
@@ -13,6 +14,7 @@ import { createLedgerGuard } from './ledger-guard.js';
 import { parseLedgerUrl } from './ledger-url.js';
 import { createManifestLog, type ManifestLog } from './manifests.js';
 import { migrate } from './migrations.js';
+import { createModelCallLog } from './model-calls.js';
 import { createPlaceLog, type PlaceLog } from './places.js';
 import { createQuotaLedger } from './quotas.js';
 import { createReleaseLog, type ReleaseLog } from './releases.js';
@@ -29,6 +31,7 @@ export type Ledger = {
   manifests: ManifestLog;
   places: PlaceLog;
   quotas: QuotaLedger;
+  modelCalls: ModelCallLog;
   listRuns: RunLog['list'];
   findRun: RunLog['find'];
   listReleases: ReleaseLog['list'];
@@ -77,6 +80,7 @@ export async function createLedger({
     manifests: createManifestLog(access, clock),
     places: createPlaceLog(access, clock),
     quotas: createQuotaLedger(access),
+    modelCalls: createModelCallLog(access, clock),
     listRuns: (filter) => runs.list(filter),
     findRun: (idOrWorkflowId) => runs.find(idOrWorkflowId),
     listReleases: (filter) => releases.list(filter),

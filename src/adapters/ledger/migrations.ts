@@ -1,6 +1,7 @@
 import { type CreateTableBuilder, type Kysely, type Migration, Migrator } from 'kysely';
 
 import type { Database } from './database.js';
+import { modelCalls } from './migrations-model-calls.js';
 import { quotas } from './migrations-quotas.js';
 import { releases } from './migrations-releases.js';
 
@@ -130,6 +131,7 @@ const migrations: Record<string, Migration> = {
   '0001-runs-and-publishing': runsAndPublishing,
   '0002-releases': releases,
   '0003-quotas': quotas,
+  '0004-model-calls': modelCalls,
 };
 
 /** Brings the tables up to date. Safe when several processes do it at once: each does nothing or all. */
