@@ -5,10 +5,10 @@ import type { LuauSource } from './luau-tokens.js';
 const allowance = /^graveshift: allow ([a-z-]+) \(.*\S.*\)$/;
 
 /** Findings without those that a comment on their line, or on the line before, allows by its rule. */
-export function withoutAllowed(
-  findings: readonly Finding[],
+export function withoutAllowed<Found extends Pick<Finding, 'rule'> & { line?: number | undefined }>(
+  findings: readonly Found[],
   { comments }: LuauSource,
-): { findings: Finding[]; allowed: number } {
+): { findings: Found[]; allowed: number } {
   const allowances = comments.flatMap(({ text, line }) => {
     const rule = allowance.exec(text)?.[1];
     return rule === undefined ? [] : [{ rule, line }];
