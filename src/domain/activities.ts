@@ -123,6 +123,33 @@ export interface FeatureActivities {
   }): Promise<WrittenCode>;
 }
 
+export interface ModelCodeActivities {
+  /**
+   * Has a language model write a feature that no template covers, and repairs it until the gate `code` passes.
+   * Answers are kept: the same input is not paid for twice.
+   * @throws CodeFailure where no answer passes, BudgetExceeded before a call that could break the run's cap
+   */
+  writeModelCode(input: {
+    project: ProjectSnapshot;
+    runId: string;
+    /** Kebab-case; names the work. */
+    id: string;
+    /** Plain words. */
+    request: string;
+    manifests: ArtifactRef[];
+    /** US dollars that the run has spent on other things. */
+    otherUsd: number;
+    /** From 1; a higher one asks for other answers than those that are kept. */
+    attempt: number;
+  }): Promise<
+    WrittenCode & {
+      /** What the run's models have cost so far, in US dollars. */
+      costUsd: number;
+      note: string;
+    }
+  >;
+}
+
 export interface ContentActivities {
   /** Checks a content request and plans its variations. */
   planContent(input: { project: ProjectSnapshot; request: unknown }): Promise<{

@@ -5,6 +5,7 @@ import { meshGeneratorNames } from './asset.js';
 import { projectPathSchema } from './change-set.js';
 import { gatePolicySchema } from './gate-policy.js';
 import { deployPolicySchema } from './deploy.js';
+import { modelsConfigSchema } from './model.js';
 import { notifyConfigSchema } from './notice.js';
 
 /** Roblox ids are int64: a string of digits; a JSON number is taken where it is exact. */
@@ -101,6 +102,9 @@ export const projectConfigSchema = z.strictObject({
         .describe('Mesh generators in order of preference; the next one is the alternative when one fails'),
     })
     .prefault({}),
+  models: modelsConfigSchema
+    .prefault({})
+    .describe('Language models that write code which no template covers'),
   approvals: approvalPolicySchema.prefault({}),
   gates: gatePolicySchema.prefault({}),
   deploy: deployPolicySchema.prefault({}),

@@ -1,6 +1,16 @@
 export { assetLockPath, mergeAssetLock, parseAssetLock } from './asset-lock.js';
 export { compileLuau, type LuauCompileError } from './compile.js';
+export { compileScripts } from './compile-scripts.js';
 export { formatLuau } from './format.js';
+export {
+  assembleCustom,
+  customBootstrap,
+  customFolders,
+  customNameOf,
+  customNamesIn,
+  dressGenerated,
+  type CustomFolders,
+} from './generate-custom.js';
 export {
   bootstrapPath,
   generateNight,
@@ -12,6 +22,7 @@ export { readLuauPackage, type LuauPackage } from './luau-package.js';
 export { defaultLuauLimits, type LuauLimits, type LuauModule } from './luau-thread.js';
 export { unreachableSites } from './map-check.js';
 export { findMount, readRojoMounts } from './rojo-mounts.js';
+export { defaultSpecLimits, runSpecs, specSuffix, type SpecOptions } from './run-specs.js';
 export { runLuauTests, type LuauTestFailure, type LuauTestReport } from './run-tests.js';
 export { stagingScript } from './staging-script.js';
 export { generatedMark, testsFolder, testsMount } from './templates.js';

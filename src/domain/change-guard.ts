@@ -1,0 +1,56 @@
+import { projectPathSchema } from './change-set.js';
+import type { CodeFinding } from './code-finding.js';
+
+/** What a generator may write. Paths are from the project's root. */
+export type WritingPermit = {
+  /** Only below these folders. */
+  folders: readonly string[];
+  /** Whether `.server.luau` and `.client.luau`, which run by themselves, may be among the files. */
+  scripts: boolean;
+};
+
+/** A module of a person rarely has a hundredth of it; Studio refuses to edit sources from 200,000 characters on. */
+const mostCharacters = 200_000;
+
+/**
+ * Whatever the words of a request, a model's answer or a project's own files say: nothing outside of the permit is
+ * written. Pure, and asked before anything looks at the text as code.
+ */
+export function guardWriting(
+  files: Iterable<readonly [path: string, text: string]>,
+  permit: WritingPermit,
+): CodeFinding[] {
+  return [...files].flatMap(([path, text]) => guardFile(path, text, permit));
+}
+
+function guardFile(path: string, text: string, { folders, scripts }: WritingPermit): CodeFinding[] {
+  const refuse = (rule: string, message: string, fix: string): CodeFinding => ({
+    check: 'paths',
+    file: path.slice(0, 240),
+    rule,
+    severity: 'error',
+    message,
+    fix,
+  });
+  const findings: CodeFinding[] = [];
+  const where = folders.map((folder) => `${folder}/`).join(' or ');
+  if (!projectPathSchema.safeParse(path).success) {
+    findings.push(refuse('path', 'is not a path inside of the project', `write below ${where}`));
+  } else if (!folders.some((folder) => path.startsWith(`${folder}/`))) {
+    findings.push(refuse('path', 'is outside of the folders that may be written', `write below ${where}`));
+  }
+  if (!path.endsWith('.luau')) {
+    findings.push(refuse('file-type', 'is not a Luau file', 'write .luau files only'));
+  } else if (!scripts && /\.(server|client|plugin)\.luau$/i.test(path)) {
+    findings.push(refuse('script', 'would run by itself', 'write a module; what starts it is generated'));
+  }
+  if (text.length > mostCharacters) {
+    const message = `has ${text.length} characters, ${mostCharacters} at most`;
+    findings.push(refuse('size', message, 'split it into modules that each do one thing'));
+  }
+  // What replaces a byte that is no UTF-8, and what no source holds.
+  if (/[\0\uFFFD]/.test(text)) {
+    findings.push(refuse('encoding', 'holds bytes that are no text', 'write plain UTF-8'));
+  }
+  return findings;
+}
