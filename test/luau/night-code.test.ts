@@ -173,7 +173,7 @@ describe('checking a night', () => {
       map: 'pass',
     });
     expect(gates.find(({ gate }) => gate === 'unit-tests')?.summary).toMatch(
-      /^\d+ tests in 13 files passed$/,
+      /^\d+ tests in \d+ files passed$/,
     );
     const evidence = JSON.parse(await textOf(report)) as { checks: { gate: { gate: string } }[] };
     expect(evidence.checks.map(({ gate }) => gate.gate)).toEqual(gates.map(({ gate }) => gate));
