@@ -1,0 +1,85 @@
+import type { CodeFinding } from '../../domain/code-finding.js';
+import { removedMembers } from './known-deprecations.js';
+import type { ApiClass, RobloxApi } from './model.js';
+
+/** Luau's words for a member that is not there, of a class and of the kinds of enums. */
+const unknownMember = /^Key '([^']+)' not found in (?:external type|class) '([^']+)'/;
+const unknownName =
+  /(?:class|service|Unknown type|unknown class|Instance\.new: class|GetService:)\s*'([^']+)'/i;
+
+/**
+ * Adds to findings of the type check what a person would say: what took the place of a member that is gone, or the
+ * name that was meant. Findings that have a fix, or need none, are passed on.
+ */
+export function adviseOnApi(findings: readonly CodeFinding[], api: RobloxApi): CodeFinding[] {
+  return findings.map((finding) => {
+    const advice =
+      finding.fix === undefined && finding.check === 'types' ? adviceFor(finding.message, api) : undefined;
+    return advice === undefined ? finding : { ...finding, fix: advice };
+  });
+}
+
+function adviceFor(message: string, api: RobloxApi): string | undefined {
+  const [, member, owner] = unknownMember.exec(message) ?? [];
+  if (member !== undefined && owner !== undefined) return adviceOnMember(member, owner, api);
+  const name = unknownName.exec(message)?.[1];
+  return name === undefined
+    ? undefined
+    : meant(name, message.includes('ervice') ? api.services : classNames(api));
+}
+
+function adviceOnMember(member: string, owner: string, api: RobloxApi): string | undefined {
+  const enumName = /^Enum(\w+)_INTERNAL$/.exec(owner)?.[1];
+  if (enumName !== undefined) {
+    return meant(
+      member,
+      api.enums.find(({ name }) => name === enumName)?.items.map(({ name }) => name) ?? [],
+    );
+  }
+  if (owner === 'Enums')
+    return meant(
+      member,
+      api.enums.map(({ name }) => name),
+    );
+  const lineage = lineageOf(api, owner);
+  const removed = lineage
+    .map(({ name }) => removedMembers[name]?.[member])
+    .find((advice) => advice !== undefined);
+  if (removed !== undefined) return /^[A-Za-z]+$/.test(removed) ? `use ${removed}` : removed;
+  return meant(
+    member,
+    lineage.flatMap(({ members }) => members.map(({ name }) => name)),
+  );
+}
+
+function lineageOf(api: RobloxApi, name: string | undefined): ApiClass[] {
+  const found = api.classes.find((candidate) => candidate.name === name);
+  return found === undefined ? [] : [found, ...lineageOf(api, found.superclass)];
+}
+
+const classNames = (api: RobloxApi): string[] => api.classes.map(({ name }) => name);
+
+/** The nearest name: other case, or at most a third of the letters wrong and never more than three. */
+function meant(name: string, candidates: readonly string[]): string | undefined {
+  const most = Math.min(3, Math.floor(name.length / 3));
+  let best: { name: string; distance: number } | undefined;
+  for (const candidate of candidates) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance <= most && distance < (best?.distance ?? Infinity)) best = { name: candidate, distance };
+  }
+  return best === undefined ? undefined : `did you mean ${best.name}?`;
+}
+
+/** Levenshtein's distance: letters put in, taken out or changed. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,40 @@
+import ts from 'typescript';
+
+/** `use`, `using`, `superseded by`, … and then the name in backticks, which Markdown links may surround. */
+const replacementWords =
+  /(?:\buse|\busing|superseded by|replaced (?:by|with)|in favou?r of(?: using)?|renamed to|variant of)\s+(?:the\s+)?\[?`([^`]+)`(?:\s+and\s+`([^`]+)`)?/i;
+
+/**
+ * What replaces a deprecated declaration: undefined when it is not deprecated, empty when nothing is named. Upstream
+ * names it in the tag, or in a paragraph of the documentation that begins with "Deprecated:".
+ */
+export function deprecationOf(node: ts.Node): string | undefined {
+  const tag = ts.getJSDocDeprecatedTag(node);
+  if (tag === undefined) return undefined;
+  const comment = plainText(tag.comment).trim();
+  if (comment === '') return replacementIn(documentationOf(node));
+  return (
+    replacementIn(comment) || comment.replace(/^(?:use|renamed to)\s+|\s+instead|\(\)|[.`]/gi, '').trim()
+  );
+}
+
+function replacementIn(text: string): string {
+  const found = replacementWords.exec(text.replace(/\s+/g, ' '));
+  return [found?.[1], found?.[2]]
+    .filter((name) => name !== undefined)
+    .map((name) => name.replace(/\(\)$/, ''))
+    .join(' and ');
+}
+
+/** The paragraph that says why, where there is one. */
+function documentationOf(node: ts.Node): string {
+  const text = ts
+    .getJSDocCommentsAndTags(node)
+    .filter(ts.isJSDoc)
+    .map((doc) => plainText(doc.comment))
+    .join('\n\n');
+  return /\*\*Deprecated:\*\*([\s\S]*?)(?:\n\s*\n|$)/.exec(text)?.[1] ?? '';
+}
+
+const plainText = (comment: Parameters<typeof ts.getTextOfJSDocComment>[0]): string =>
+  ts.getTextOfJSDocComment(comment) ?? '';
