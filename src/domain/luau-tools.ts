@@ -45,7 +45,7 @@ export interface LuauChecker {
 export type LuauRunLimits = {
   /** Wall-clock seconds. */
   seconds: number;
-  /** Bytes of the Luau heap. */
+  /** Bytes of the Luau heap; luau-kit only: luau-web has 17 MiB in all. */
   memoryBytes: number;
   /** Interrupts (loop turns and calls); absent: no limit. Unlike seconds the same on every machine. luau-kit only. */
   interrupts?: number;
@@ -53,9 +53,11 @@ export type LuauRunLimits = {
 
 /**
  * A program for Luau's virtual machine. `entry` runs with the global `host`:
- * `host.load(name)` compiles the chunk of that name: the function, or nil and the compiler's message;
+ * `host.load(name, environment?)` compiles the chunk of that name: the function, or nil and the compiler's message;
+ * its globals are `environment`, over the standard ones, or a fresh table: what it reads must be there by then;
  * `host.argument` is `argument` as a Luau value; `host.report(value)` appends a value that JSON can hold to `reports`;
  * `host.clock()` is wall-clock seconds. `print` and `warn` go to `output`. There is nothing of the engine.
+ * The entry alone has `host`; libraries are read-only, and `math.random` has the same seed each time.
  */
 export type LuauProgram = {
   /** Chunk name (a path, as it shall be in errors and coverage) → source. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import semver from 'semver';
 
-import { type Environment, executableName, findInPath } from './executable.js';
+import { type Environment, executableName, findInPath } from '../adapters/processes/executable.js';
 import { pinnedCliVersion } from './temporal-cli-version.js';
 
 /** Go 1.21 is the first that fetches the newer toolchain which `go.mod` asks for. */

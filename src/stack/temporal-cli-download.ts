@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 import { execa } from 'execa';
 
-import { type Environment, executableName } from './executable.js';
+import { type Environment, executableName } from '../adapters/processes/executable.js';
 import { pinnedCliVersion } from './temporal-cli-version.js';
 
 export type DownloadLimits = {

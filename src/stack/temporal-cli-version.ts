@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import semver from 'semver';
 
-import { type Environment, notExecutable } from './executable.js';
+import { type Environment, notExecutable } from '../adapters/processes/executable.js';
 
 /** The version that is downloaded or built; `tools/temporal-cli/go.mod` requires the same. */
 export const pinnedCliVersion = '1.8.2';

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises';
 
+import { type Environment, findInPath } from '../adapters/processes/executable.js';
+import { adoptBinary, makeStaging, withToolLock } from '../adapters/processes/tool-cache.js';
 import { GraveshiftError } from '../domain/failure.js';
-import { type Environment, findInPath } from './executable.js';
 import { buildTemporalCli, findGo, type GoCheck, minimumGoVersion } from './temporal-cli-build.js';
-import { adoptBinary, cachedCliPath, makeStaging, withCacheLock } from './temporal-cli-cache.js';
+import { cachedCliPath, cliCacheFolder } from './temporal-cli-cache.js';
 import { defaultDownloadLimits, type DownloadLimits, downloadTemporalCli } from './temporal-cli-download.js';
 import { checkTemporalCli, minimumCliVersion, pinnedCliVersion } from './temporal-cli-version.js';
 
@@ -45,8 +46,8 @@ export async function findTemporalCli(
 ): Promise<TemporalCli> {
   const { found, misses } = await search(options);
   if (found !== undefined) return found;
-  return await withCacheLock({
-    cacheDirectory: options.cacheDirectory,
+  return await withToolLock({
+    folder: cliCacheFolder(options.cacheDirectory),
     ready: async () => (await inCache(options)).found,
     work: async () => await obtain(options, misses),
     onWait: () => options.onProgress('another process is getting the Temporal CLI; waiting for it'),
@@ -112,7 +113,7 @@ async function obtain(
   earlier: readonly TemporalCliMiss[],
 ): Promise<TemporalCli> {
   const misses = [...earlier];
-  const folder = await makeStaging(options.cacheDirectory);
+  const folder = await makeStaging(cliCacheFolder(options.cacheDirectory));
   const ways = [
     { source: 'download', get: async () => await download(options, folder) },
     { source: 'built', get: async () => await build(options, folder) },
@@ -172,5 +173,9 @@ async function adopt(
 ): Promise<TemporalCli> {
   const check = await checkTemporalCli(file, { ...options, allowUnstamped: false });
   if (!check.usable) throw new Error(`what came of it is not usable: ${check.reason}`);
-  return { path: await adoptBinary(file, options.cacheDirectory), version: check.version, source };
+  return {
+    path: await adoptBinary(file, cachedCliPath(options.cacheDirectory)),
+    version: check.version,
+    source,
+  };
 }

@@ -3,7 +3,7 @@ import semver from 'semver';
 
 import { describeRojo, findRojo } from '../../adapters/rojo/index.js';
 import { describeTemporalCli, resolveCache } from '../../stack/index.js';
-import { findInPath } from '../../stack/executable.js';
+import { findInPath } from '../../adapters/processes/executable.js';
 import type { Variables } from '../context.js';
 import { type Check, firstLine } from './check.js';
 

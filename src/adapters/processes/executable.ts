@@ -1,7 +1,9 @@
 import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from './tool-environment.js';
+
+export type { Environment };
 
 /** File name of a program on this platform. */
 export function executableName(name: string): string {
