@@ -35,10 +35,11 @@ export function replaceLine(source: string, line: RegExp, replacement: string): 
  */
 export function relocate(source: string, name: string, instance: readonly string[]): string {
   const [service = '', ...names] = instance;
+  const getService = `local ${service} = game:GetService("${service}")\n`;
   return replaceLine(
     source,
     new RegExp(`^local ${name} = script\\.Parent.*$`),
-    `local ${service} = game:GetService("${service}")\n\nlocal ${name} = ${luauPath(service, names)}`,
+    `${source.includes(getService) ? '' : getService}\nlocal ${name} = ${luauPath(service, names)}`,
   );
 }
 
