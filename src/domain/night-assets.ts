@@ -73,6 +73,17 @@ const enemies: Readonly<Record<EnemyKind, Template>> = {
   brute: { role: 'enemy', size: { x: 7, y: 9, z: 5 }, words: 'a huge broad-shouldered creature' },
 };
 
+/** Meshes that nights do not use, and features do. */
+const features: Readonly<Record<string, Template>> = {
+  gate: {
+    role: 'prop',
+    size: { x: 12, y: 10, z: 2.4 },
+    words: 'an iron graveyard gate between two stone pillars',
+  },
+  lantern: { role: 'prop', size: { x: 1.6, y: 2.6, z: 1.6 }, words: 'a hand lantern with a weak flame' },
+  scarecrow: { role: 'prop', size: { x: 5, y: 8, z: 2.2 }, words: 'a ragged scarecrow on a pole' },
+};
+
 /** Most that an edge differs from its template, as a share of it. */
 const sizeVariation = 0.1;
 
@@ -107,6 +118,16 @@ export function assetsOfNight(night: number, season: Season, random: Random): As
     return variants.map((variant) => seasonAsset(season, kind, enemies[kind], variant));
   });
   return [...furnishing, ...hunters];
+}
+
+/**
+ * The season's first mesh of a recipe: what a feature or a set of content shares with the nights.
+ * @throws RangeError for a recipe that has no template
+ */
+export function seasonMesh(season: Season, recipe: string): AssetSpec {
+  const template = { ...scenery, ...enemies, ...features }[recipe];
+  if (template === undefined) throw new RangeError(`no template for the recipe "${recipe}"`);
+  return seasonAsset(season, recipe, template, 1);
 }
 
 /**

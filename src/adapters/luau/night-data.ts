@@ -9,7 +9,8 @@ function loadableId(assetId: string): number | undefined {
   return Number.isSafeInteger(id) && id > 0 ? id : undefined;
 }
 
-function luauAsset(asset: NightAsset): Record<string, unknown> {
+/** An asset as `Types.NightAsset` has it. */
+export function luauAsset(asset: NightAsset): Record<string, unknown> {
   const id = loadableId(asset.assetId);
   const wanted = asset.moderation !== 'rejected';
   const state = wanted && id === undefined ? 'unrepresentable' : asset.moderation;
@@ -25,7 +26,7 @@ function luauAsset(asset: NightAsset): Record<string, unknown> {
 }
 
 /** What stands in for an asset that the night was made without: a placeholder of the size that was designed. */
-function missingAsset({ role, recipe, sizeStuds }: AssetSpec): Record<string, unknown> {
+export function missingAsset({ role, recipe, sizeStuds }: AssetSpec): Record<string, unknown> {
   return { state: 'missing', role, recipe, size: sizeStuds };
 }
 
