@@ -136,7 +136,7 @@ export function printFunction(
 function printPack(pack: LuauPack): string {
   const [only, ...others] = [...pack.types.map(printLuauType), ...printRest(pack.rest)];
   if (only === undefined) return '()';
-  const isPlain = others.length === 0 && (pack.types[0]?.kind ?? 'name') === 'name';
+  const isPlain = others.length === 0 && pack.types[0]?.kind !== 'function';
   return isPlain ? only : `(${[only, ...others].join(', ')})`;
 }
 
