@@ -3,6 +3,8 @@ import { InvalidArgumentError } from 'commander';
 import { createProjectRegistry } from '../adapters/projects/registry.js';
 import { pipelineTypes, type PipelineType } from '../client.js';
 import { deployInputSchema, rollbackInputSchema } from '../domain/deploy.js';
+import { featurePlanOf } from '../domain/feature/preview.js';
+import { featureInputSchema } from '../domain/feature/request.js';
 import { horrorNightInputSchema } from '../domain/horror-night.js';
 import { parseInput } from '../domain/parse-input.js';
 import type { Connected } from './connect.js';
@@ -19,6 +21,14 @@ const pipelines: Record<PipelineType, Pipeline> = {
   horrorNight: {
     check: (input) => parseInput(horrorNightInputSchema, 'the input of horrorNight', input),
     subject: (input) => `night-${horrorNightInputSchema.parse(input).night}`,
+  },
+  feature: {
+    check: (input) => {
+      const parsed = parseInput(featureInputSchema, 'the input of feature', input);
+      featurePlanOf(parsed);
+      return parsed;
+    },
+    subject: (input) => `feature-${featurePlanOf(featureInputSchema.parse(input)).name}`,
   },
   deploy: {
     check: (input) => parseInput(deployInputSchema, 'the input of deploy', input),

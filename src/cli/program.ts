@@ -9,6 +9,7 @@ import { addDecisions } from './commands/decide.js';
 import { addDeploy } from './commands/deploy.js';
 import { addDemo } from './commands/demo.js';
 import { addDoctor } from './commands/doctor.js';
+import { addFeature } from './commands/feature.js';
 import { addInit } from './commands/init.js';
 import { addList } from './commands/list.js';
 import { addNight } from './commands/night.js';
@@ -45,6 +46,7 @@ const commands = [
   addInit,
   addDoctor,
   addNight,
+  addFeature,
   addDeploy,
   addRollback,
   addStart,

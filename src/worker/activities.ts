@@ -4,6 +4,7 @@ import { createApprovalActivities } from '../activities/approval.js';
 import { createAssetGenerationActivities } from '../activities/asset-generation.js';
 import { createDesignActivities } from '../activities/design.js';
 import { createPreflightActivities } from '../activities/deploy-preflight.js';
+import { createFeatureActivities } from '../activities/feature.js';
 import { createGitActivities } from '../activities/git.js';
 import { createLedgerActivities } from '../activities/ledger.js';
 import { createLiveActivities } from '../activities/live.js';
@@ -71,6 +72,7 @@ export async function createWorkerActivities(
     ...createPostMortemActivities({ client: getClient, git, ledger, artifacts }),
     ...gitActivities,
     ...createNightCodeActivities({ artifacts, projectFiles: git }),
+    ...createFeatureActivities({ artifacts, projectFiles: git }),
     ...createPlayActivities({ artifacts }),
     ...createRojoActivities({ worktrees: git, artifacts, rojo, env }),
     ...createRebuildActivities({ worktrees: git, artifacts, rojo, env }),

@@ -1,17 +1,14 @@
-import { defineSearchAttributeKey } from '@temporalio/common';
-import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-
 import type { ArtifactRef } from '../domain/artifact.js';
-import { horrorNightInputSchema, type HorrorNightInput } from '../domain/horror-night.js';
+import { horrorNightInputSchema } from '../domain/horror-night.js';
 import { parseInput } from '../domain/parse-input.js';
 import type { StepPlan } from '../domain/progress.js';
-import type { ProjectSnapshot } from '../domain/project.js';
 import { makeAssets } from './support/assets.js';
 import { makeCandidate, refuseFailed, type Work } from './support/candidate.js';
-import { endingTheRun, failRun } from './support/failures.js';
+import { endingTheRun } from './support/failures.js';
+import { claimWork, describeInSearch, readProject } from './support/opening.js';
 import { PipelineRun } from './support/run.js';
-import { approveForStaging, candidateSteps, stage, whereTo } from './support/staging.js';
-import { code, design, git, ledger, openCloud, play } from './support/stations.js';
+import { approveForStaging, candidateSteps, stage } from './support/staging.js';
+import { code, design, play } from './support/stations.js';
 
 export type HorrorNightResult = { project: string; night: number; runId: string; costUsd: number } & (
   | {
@@ -55,7 +52,7 @@ export async function horrorNight(argument: unknown): Promise<HorrorNightResult>
       let project = await run.step('project', () => readProject(input), { failFast: true });
       run.controls.setPolicy(project.config.approvals);
       describeInSearch(run, project, night);
-      await claimNight(run, project, input);
+      await claimWork(run, project, { subject: `night:${night}`, title: `night ${night}`, input });
       claimed = true;
 
       const plan = await run.step('design', () =>
@@ -132,53 +129,5 @@ export async function horrorNight(argument: unknown): Promise<HorrorNightResult>
         if (claimed) await run.close(state, summary);
       },
     },
-  );
-}
-
-const projectAttribute = defineSearchAttributeKey('GraveshiftProject', 'KEYWORD');
-const runAttribute = defineSearchAttributeKey('GraveshiftRun', 'KEYWORD');
-const pipelineAttribute = defineSearchAttributeKey('GraveshiftPipeline', 'KEYWORD');
-const environmentAttribute = defineSearchAttributeKey('GraveshiftEnvironment', 'KEYWORD');
-const nightAttribute = defineSearchAttributeKey('GraveshiftNight', 'INT');
-
-function describeInSearch(run: PipelineRun, project: ProjectSnapshot, night: number): void {
-  upsertSearchAttributes([
-    { key: projectAttribute, value: project.name },
-    { key: runAttribute, value: run.id },
-    { key: pipelineAttribute, value: workflowInfo().workflowType },
-    { key: environmentAttribute, value: project.target.environment },
-    { key: nightAttribute, value: night },
-  ]);
-}
-
-/** The project as it is now, and proof that its place can be published to: all that can be wrong before work begins. */
-async function readProject(input: HorrorNightInput): Promise<ProjectSnapshot> {
-  const project = await git('Read the project').snapshotProject(whereTo(input));
-  const { target } = project;
-  await openCloud(`Check key, universe and place of ${target.environment}`).checkTarget({ target });
-  return project;
-}
-
-/** One run a night: a second one ends at once and names the first. */
-async function claimNight(
-  run: PipelineRun,
-  project: ProjectSnapshot,
-  input: HorrorNightInput,
-): Promise<void> {
-  const { heldBy } = await ledger(`Claim night ${input.night}`).openRun({
-    runId: run.id,
-    workflowId: run.workflowId,
-    pipeline: workflowInfo().workflowType,
-    project: project.name,
-    subject: `night:${input.night}`,
-    requestedBy: input.requestedBy,
-    input,
-  });
-  if (!heldBy) return;
-  throw failRun(
-    'AlreadyRunning',
-    `night ${input.night} of ${project.name} is being made by ${heldBy.workflowId}; nothing was spent. ` +
-      `Watch it with "graveshift watch ${heldBy.workflowId}", or cancel it first`,
-    heldBy,
   );
 }

@@ -11,6 +11,18 @@ export {
   dressGenerated,
   type CustomFolders,
 } from './generate-custom.js';
+export { readFeaturePackage, type FeaturePackage } from './feature-package.js';
+export {
+  featureModules,
+  featurePlayPath,
+  featurePlaysFolder,
+  featureRecordPath,
+  featuresFolder,
+  featureTestsFolder,
+  generateFeatures,
+  type ExistingFeature,
+  type GenerateFeaturesInput,
+} from './generate-features.js';
 export {
   bootstrapPath,
   generateNight,

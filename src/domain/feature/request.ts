@@ -59,6 +59,7 @@ export const featureInputSchema = z
       .default('staging')
       .describe('An environment of graveshift.json that is not production'),
     place: configuredName.default('start').describe('A place of that environment'),
+    dryRun: z.boolean().default(false).describe('True: ends with the plan; nothing is spent or changed'),
     requestedBy: z.string().trim().min(1).max(80).default('anonymous').describe('Who asks, as a claim'),
     reason: z.string().max(500).optional().describe('Why, for the record'),
   })
