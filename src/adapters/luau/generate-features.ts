@@ -99,7 +99,9 @@ function indexModule(features: readonly ExistingFeature[]): string {
       id = ${luauString(id)},
       start = function(services: Host.Services)
         local config = require(${folder}.Config)
-        ${featureModules[kind].name}.start(Host.new(${luauString(id)}, services, config, require(${folder}.Assets)), config)
+        Host.run(${luauString(id)}, services, config, require(${folder}.Assets), function(host)
+          ${featureModules[kind].name}.start(host, config)
+        end)
       end,
     },`;
   });
