@@ -96,8 +96,17 @@ export interface PlayActivities {
     picture: ArtifactRef;
     tuned: boolean;
   }>;
-  /** Runs the place's own scripts on a model of the engine, with bots as players. */
-  playPlace(input: { project: ProjectSnapshot; place: ArtifactRef; subject: WorkSubject }): Promise<{
+  /**
+   * Runs the place's own scripts on a model of the engine, with bots as players, and the scenarios of the change set
+   * (`tests/graveshift/play/NAME.play.luau`).
+   */
+  playPlace(input: {
+    project: ProjectSnapshot;
+    place: ArtifactRef;
+    /** JSON `ChangeSet` in the store. */
+    changeSet: ArtifactRef;
+    subject: WorkSubject;
+  }): Promise<{
     gate: GateResult;
     /** JSON `PlayReport` in the store. */
     report: ArtifactRef;

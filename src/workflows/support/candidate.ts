@@ -100,6 +100,7 @@ export async function makeCandidate(
     const { gate } = await play(`Play the place of ${work.title} without a screen`).playPlace({
       project,
       place: built.place,
+      changeSet: written.changeSet,
       subject: work.subject,
     });
     refuseFailed([gate]);
