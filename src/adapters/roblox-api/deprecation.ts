@@ -13,9 +13,8 @@ export function deprecationOf(node: ts.Node): string | undefined {
   if (tag === undefined) return undefined;
   const comment = plainText(tag.comment).trim();
   if (comment === '') return replacementIn(documentationOf(node));
-  return (
-    replacementIn(comment) || comment.replace(/^(?:use|renamed to)\s+|\s+instead|\(\)|[.`]/gi, '').trim()
-  );
+  const named = replacementIn(comment);
+  return named === '' ? comment.replace(/^(?:use|renamed to)\s+|\s+instead|\(\)|`|\.$/gi, '').trim() : named;
 }
 
 function replacementIn(text: string): string {

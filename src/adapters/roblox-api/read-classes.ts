@@ -19,7 +19,7 @@ import type { MergedInterface, Typings } from './typings.js';
 const nominalMark = '_nominal_';
 /** Types that Luau or the definition file's head declares. */
 const declaredElsewhere = new Set(['Enum', 'EnumItem', 'RBXScriptSignal', 'buffer', 'vector', 'thread']);
-const withoutMark = new Set(['RBXScriptConnection', 'Font', 'SharedTable']);
+const withoutMark = new Set(['RBXScriptConnection', 'Font', 'SharedTable', 'RaycastResult']);
 /** TypeScript has an `Object` of its own, so upstream renames the engine's. */
 const engineName = (name: string): string => (name === 'RBXObject' ? 'Object' : name);
 
@@ -89,6 +89,7 @@ function readMembers(found: MergedInterface, scope: TypeScope): ApiMember[] {
     if (name.startsWith(nominalMark)) continue;
     if (ts.isPropertySignature(member)) members.set(name, readProperty(member, scope));
     else if (ts.isGetAccessorDeclaration(member)) members.set(name, readAccessor(member, scope));
+    else if (ts.isIndexSignatureDeclaration(member)) members.set('[]', readIndex(member, scope));
     else if (ts.isMethodSignature(member) && isCalledOn(member, found.name)) {
       methods.set(name, [...(methods.get(name) ?? []), member]);
     }
@@ -131,6 +132,13 @@ function readAccessor(node: ts.GetAccessorDeclaration, scope: TypeScope): ApiMem
     type: translateType(node.type, scope),
     access: 'read',
   });
+}
+
+/** `shared.key`, whatever the key: only a SharedTable has it. */
+function readIndex(node: ts.IndexSignatureDeclaration, scope: TypeScope): ApiMember {
+  const key = printLuauType(translateType(node.parameters[0]?.type, scope));
+  const value = printLuauType(translateType(node.type, scope));
+  return { name: '[]', kind: 'property', declaration: `[${key}]: ${value}`, access: 'read-write' };
 }
 
 function readMethod(name: string, overloads: readonly ts.MethodSignature[], scope: TypeScope): ApiMember {

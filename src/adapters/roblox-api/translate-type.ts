@@ -149,6 +149,7 @@ function reference(node: ts.TypeReferenceNode, scope: TypeScope): LuauType {
   // A single item, such as Enum.InfoType.Asset, is of its enum's type.
   const enumName = /^Enum\.(\w+)/.exec(name)?.[1];
   if (enumName !== undefined) return scope.typings.enums.has(enumName) ? named(`Enum${enumName}`) : anyType;
+  if (scope.typings.numbers.has(name.replace(/\..*/, ''))) return named('number');
   switch (name) {
     case 'Array':
     case 'ReadonlyArray':

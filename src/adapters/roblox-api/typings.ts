@@ -11,6 +11,8 @@ export type Typings = {
   constants: ReadonlyMap<string, ts.TypeNode>;
   functions: ReadonlyMap<string, readonly ts.FunctionDeclaration[]>;
   enums: ReadonlyMap<string, ts.ModuleBlock>;
+  /** TypeScript's own enums: numbers with names that Luau does not know. */
+  numbers: ReadonlySet<string>;
   /** What `CFrame:mul` and the like stand for: the operators, which TypeScript cannot express. */
   operators: ReadonlyMap<string, readonly ts.MethodSignature[]>;
 };
@@ -43,6 +45,12 @@ export async function readTypings(folder: string): Promise<Typings> {
     constants: readConstants(statements),
     functions: groupByName(statements.filter(ts.isFunctionDeclaration)),
     enums: readEnumBlocks(statements),
+    numbers: new Set(
+      statements
+        .filter(ts.isEnumDeclaration)
+        .filter(isNumeric)
+        .map(({ name }) => name.text),
+    ),
     operators: new Map(
       [...macros].map(([name, { members }]) => [name, members.filter(ts.isMethodSignature)]),
     ),
@@ -74,6 +82,9 @@ function readConstants(statements: readonly ts.Statement[]): Map<string, ts.Type
   }
   return constants;
 }
+
+const isNumeric = ({ members }: ts.EnumDeclaration): boolean =>
+  members.every(({ initializer }) => initializer !== undefined && ts.isNumericLiteral(initializer));
 
 function readEnumBlocks(statements: readonly ts.Statement[]): Map<string, ts.ModuleBlock> {
   const blocks = new Map<string, ts.ModuleBlock>();
