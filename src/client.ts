@@ -24,7 +24,13 @@ import type { Progress } from './domain/progress.js';
 export const defaultTaskQueue = 'graveshift';
 
 /** Pipelines that a person can start; others are started by these. */
-export const pipelineTypes = ['horrorNight', 'feature', 'deploy', 'emergencyRollback'] as const;
+export const pipelineTypes = [
+  'horrorNight',
+  'feature',
+  'proceduralContent',
+  'deploy',
+  'emergencyRollback',
+] as const;
 export type PipelineType = (typeof pipelineTypes)[number];
 
 /** Who says it, and why. */

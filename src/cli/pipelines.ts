@@ -2,11 +2,14 @@ import { InvalidArgumentError } from 'commander';
 
 import { createProjectRegistry } from '../adapters/projects/registry.js';
 import { pipelineTypes, type PipelineType } from '../client.js';
+import { contentId, contentInputSchema, requestOf } from '../domain/content/input.js';
+import { planContent } from '../domain/content/plan.js';
 import { deployInputSchema, rollbackInputSchema } from '../domain/deploy.js';
 import { featurePlanOf } from '../domain/feature/preview.js';
 import { featureInputSchema } from '../domain/feature/request.js';
 import { horrorNightInputSchema } from '../domain/horror-night.js';
 import { parseInput } from '../domain/parse-input.js';
+import { seasonSchema } from '../domain/project.js';
 import type { Connected } from './connect.js';
 
 /** What a pipeline is called and asked with. */
@@ -29,6 +32,15 @@ const pipelines: Record<PipelineType, Pipeline> = {
       return parsed;
     },
     subject: (input) => `feature-${featurePlanOf(featureInputSchema.parse(input)).name}`,
+  },
+  proceduralContent: {
+    check: (input) => {
+      const parsed = parseInput(contentInputSchema, 'the input of proceduralContent', input);
+      // What contradicts itself is refused here already; the season only changes words for mesh generators.
+      planContent(requestOf(parsed), seasonSchema.parse({}));
+      return parsed;
+    },
+    subject: (input) => `content-${contentId(contentInputSchema.parse(input))}`,
   },
   deploy: {
     check: (input) => parseInput(deployInputSchema, 'the input of deploy', input),

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 
 import type { CommandKit } from './command-kit.js';
 import { addCancel } from './commands/cancel.js';
+import { addContent } from './commands/content.js';
 import { addDecisions } from './commands/decide.js';
 import { addDeploy } from './commands/deploy.js';
 import { addDemo } from './commands/demo.js';
@@ -47,6 +48,7 @@ const commands = [
   addDoctor,
   addNight,
   addFeature,
+  addContent,
   addDeploy,
   addRollback,
   addStart,

@@ -75,10 +75,12 @@ export interface CodeActivities {
   /**
    * The gate `code`: everything that can be told of the change set over the project's base commit without building
    * a place. One result per check; the report (JSON `CodeReport` in the store) holds every finding.
+   * @returns `written`: the change set with a page about its checks, which is what is committed
    */
   checkCode(input: { project: ProjectSnapshot; subject: WorkSubject; changeSet: ArtifactRef }): Promise<{
     gates: GateResult[];
     report: ArtifactRef;
+    written: WrittenCode;
   }>;
 }
 
@@ -160,13 +162,15 @@ export interface ModelCodeActivities {
 }
 
 export interface ContentActivities {
-  /** Checks a content request and plans its variations. */
+  /** Checks a content request, lays it out, proves its rules under many seeds, and plans its variations. Spends nothing. */
   planContent(input: { project: ProjectSnapshot; request: unknown }): Promise<{
     plan: ArtifactRef;
     /** Kebab-case, such as `forest`. */
     content: string;
     summary: string[];
     assets: AssetBatchPlan[];
+    /** The gate `content`: the layout's rules, and the proof. */
+    gate: GateResult;
   }>;
   /** Writes generator, content manager and data into a change set, with the map as a picture. */
   writeContentCode(input: {

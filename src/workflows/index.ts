@@ -4,3 +4,4 @@ export { emergencyRollback } from './emergency-rollback.js';
 export { feature } from './feature.js';
 export { horrorNight } from './horror-night.js';
 export { place } from './place.js';
+export { proceduralContent } from './procedural-content.js';
