@@ -10,6 +10,7 @@ import { parseInput } from '../domain/parse-input.js';
 import type { ProjectFiles } from '../domain/project.js';
 import {
   bootstrapPath,
+  clientFolder,
   generateNight,
   nightSheetsFolder,
   readLuauPackage,
@@ -17,7 +18,7 @@ import {
   testsMount,
 } from '../adapters/luau/index.js';
 import { checkFormat, checkMap, checkUnitTests, checkCompile } from './night-gates.js';
-import { createProjectCode } from './support/project-code.js';
+import { createProjectCode, requireClient } from './support/project-code.js';
 
 export type NightCodeDependencies = { artifacts: ArtifactStore; projectFiles: ProjectFiles };
 
@@ -31,11 +32,13 @@ export function createNightCodeActivities(dependencies: NightCodeDependencies): 
     async writeNightCode({ project, design: designRef, manifests }) {
       const design = await readDesign(designRef);
       const assets = await projectCode.readAssets(manifests);
-      const { shared, server } = await projectCode.readMounts(project);
+      const mounts = await projectCode.readMounts(project);
+      const { shared, server } = mounts;
+      const client = requireClient(project, mounts);
       const root = `${shared.folder}/Graveshift`;
       const present = await projectCode.survey(
         project,
-        [root, testsFolder, nightSheetsFolder],
+        [root, clientFolder(client.folder), testsFolder, nightSheetsFolder],
         [bootstrapPath(server.folder)],
       );
       const files = generateNight(
@@ -45,6 +48,7 @@ export function createNightCodeActivities(dependencies: NightCodeDependencies): 
           target: project.target,
           shared,
           serverFolder: server.folder,
+          client,
           existingNights: nightsIn(present.generated, root),
           existingLock: await projectCode.readAssetLock(project),
         },

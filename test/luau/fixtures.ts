@@ -123,6 +123,7 @@ const rojoProject = {
     $className: 'DataModel',
     ReplicatedStorage: { Shared: { $path: 'src/shared' } },
     ServerScriptService: { Server: { $path: 'src/server' } },
+    StarterPlayer: { StarterPlayerScripts: { Client: { $path: 'src/client' } } },
   },
 };
 

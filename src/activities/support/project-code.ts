@@ -3,7 +3,7 @@ import type { WrittenCode } from '../../domain/activities.js';
 import type { ArtifactRef, ArtifactStore } from '../../domain/artifact.js';
 import { assetManifestSchema, type AssetLock, type NightAsset } from '../../domain/asset.js';
 import { canonicalJson } from '../../domain/canonical-json.js';
-import { GraveshiftError } from '../../domain/failure.js';
+import { GraveshiftError, invalidInput } from '../../domain/failure.js';
 import { parseInput } from '../../domain/parse-input.js';
 import type { ProjectFiles, ProjectSnapshot } from '../../domain/project.js';
 import {
@@ -141,6 +141,22 @@ export function createProjectCode({
     readAssetLock,
     putChangeSet,
   };
+}
+
+/**
+ * Where players' own scripts go, for what cannot do without them.
+ * @throws GraveshiftError `InvalidInput` where Rojo maps no such folder
+ */
+export function requireClient(project: ProjectSnapshot, { client }: Mounts): Mount {
+  if (client !== undefined) return client;
+  const { rojoProject } = project.target;
+  throw invalidInput('the project', [
+    {
+      field: 'code.client',
+      value: `"${project.config.code.client}", which ${rojoProject} maps nowhere`,
+      remedy: `name a folder that ${rojoProject} maps into StarterPlayer.StarterPlayerScripts, or map this one there: a player's screen, sounds and light are scripts of the player's own`,
+    },
+  ]);
 }
 
 /** A file of the game's own where one of ours goes is never overwritten. */

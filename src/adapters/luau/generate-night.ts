@@ -3,26 +3,19 @@ import type { NightDesign } from '../../domain/night.js';
 import type { PublishTarget } from '../../domain/project.js';
 import { assetLockPath, mergeAssetLock } from './asset-lock.js';
 import { formatLuau } from './format.js';
-import type { Mount } from './instance-tree.js';
 import type { LuauPackage } from './luau-package.js';
 import { nightDataModules, nightsIndex } from './night-data.js';
+import { nightScripts, type NightMounts } from './night-package.js';
 import { nightSheet } from './night-sheet.js';
-import { relocate, relocateSpec, replaceLine, testsFolder, withHeader } from './templates.js';
+import { relocateSpec, replaceLine, testsFolder, withHeader } from './templates.js';
 
 /** Pages for those who review a night. */
 export const nightSheetsFolder = 'docs/nights';
 
-/** The one script that runs by itself; everything else is a module. */
-export const bootstrapPath = (serverFolder: string) => `${serverFolder}/Graveshift.server.luau`;
-
-export type GenerateNightInput = {
+export type GenerateNightInput = NightMounts & {
   design: NightDesign;
   assets: readonly NightAsset[];
   target: Pick<PublishTarget, 'host' | 'creator'>;
-  /** Where the shared folder is, and where Rojo puts it. */
-  shared: Mount;
-  /** The server folder, from the project's root. */
-  serverFolder: string;
   /** Nights that the project has already. */
   existingNights: readonly number[];
   existingLock: AssetLock | undefined;
@@ -55,18 +48,11 @@ function luauSources(input: GenerateNightInput, luau: LuauPackage): Map<string, 
   const { design, assets, target, shared } = input;
   const root = `${shared.folder}/Graveshift`;
   const graveshift = [...shared.instance, 'Graveshift'];
-  const files = new Map<string, string>();
-  for (const [path, source] of luau.runtime) files.set(`${root}/${path}`, source);
+  const files = nightScripts(input, luau);
   for (const [name, source] of nightDataModules(design, assets, target.host)) {
     files.set(`${root}/Nights/Night${design.night}/${name}`, source);
   }
   files.set(`${root}/Nights/init.luau`, nightsIndex(input.existingNights, design.night));
-  files.set(bootstrapPath(input.serverFolder), relocate(luau.bootstrap, 'Graveshift', graveshift));
-
-  for (const [path, source] of luau.specs) {
-    const name = path.slice(path.lastIndexOf('/') + 1);
-    files.set(`${testsFolder}/${name}`, relocateSpec(source, 'Graveshift', graveshift));
-  }
   const nightSpec = replaceLine(luau.nightSpec, /^local NIGHT = 0$/, `local NIGHT = ${design.night}`);
   files.set(
     `${testsFolder}/Night${design.night}.spec.luau`,

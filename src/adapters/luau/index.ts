@@ -23,16 +23,12 @@ export {
   type ExistingFeature,
   type GenerateFeaturesInput,
 } from './generate-features.js';
-export {
-  bootstrapPath,
-  generateNight,
-  nightSheetsFolder,
-  type GenerateNightInput,
-} from './generate-night.js';
+export { generateNight, nightSheetsFolder, type GenerateNightInput } from './generate-night.js';
 export { toLuauModules, type Mount } from './instance-tree.js';
 export { readLuauPackage, type LuauPackage } from './luau-package.js';
 export { defaultLuauLimits, type LuauLimits, type LuauModule } from './luau-thread.js';
 export { unreachableSites } from './map-check.js';
+export { bootstrapPath, clientFolder } from './night-package.js';
 export { findMount, readRojoMounts } from './rojo-mounts.js';
 export { defaultSpecLimits, runSpecs, specSuffix, type SpecOptions } from './run-specs.js';
 export { runLuauTests, type LuauTestFailure, type LuauTestReport } from './run-tests.js';
