@@ -1,9 +1,5 @@
-import { asyncLocalStorage } from '@temporalio/activity';
-
-import { changeSetDigest, changeSetSchema } from '../domain/change-set.js';
 import type { CodeActivities } from '../domain/activities.js';
 import type { ArtifactRef, ArtifactStore } from '../domain/artifact.js';
-import { canonicalJson } from '../domain/canonical-json.js';
 import type { NightDesign } from '../domain/night.js';
 import { nightDesignSchema } from '../domain/night-design-schema.js';
 import { parseInput } from '../domain/parse-input.js';
@@ -15,14 +11,14 @@ import {
   nightSheetsFolder,
   readLuauPackage,
   testsFolder,
-  testsMount,
 } from '../adapters/luau/index.js';
-import { checkFormat, checkMap, checkUnitTests, checkCompile } from './night-gates.js';
 import { createProjectCode, requireClient } from './support/project-code.js';
 
 export type NightCodeDependencies = { artifacts: ArtifactStore; projectFiles: ProjectFiles };
 
-export function createNightCodeActivities(dependencies: NightCodeDependencies): CodeActivities {
+export function createNightCodeActivities(
+  dependencies: NightCodeDependencies,
+): Pick<CodeActivities, 'writeNightCode'> {
   const projectCode = createProjectCode(dependencies);
 
   const readDesign = async (ref: ArtifactRef): Promise<NightDesign> =>
@@ -57,30 +53,6 @@ export function createNightCodeActivities(dependencies: NightCodeDependencies): 
       return projectCode.putChangeSet(files, present, (path) =>
         belongsToAnotherWork(path, root, design.night),
       );
-    },
-
-    async checkCode({ project, subject, changeSet: changeSetRef }) {
-      const design = subject.kind === 'night' ? await readDesign(subject.design) : undefined;
-      const changeSet = parseInput(
-        changeSetSchema,
-        'the change set',
-        await projectCode.getJson(changeSetRef),
-      );
-      const luau = new Map<string, string>();
-      for (const [path, ref] of Object.entries(changeSet.files)) {
-        if (path.endsWith('.luau')) luau.set(path, await projectCode.getText(ref));
-      }
-      const mounts = Object.values(await projectCode.readMounts(project));
-      const signal = asyncLocalStorage.getStore()?.cancellationSignal;
-      const checks = [
-        checkFormat(luau),
-        await checkCompile(luau, signal),
-        await checkUnitTests(luau, [...mounts, testsMount], signal),
-        ...(design === undefined ? [] : [checkMap(design.map)]),
-      ];
-      const gates = checks.map(({ gate }) => gate);
-      const report = { version: 1, subject: subject.kind, changeSet: changeSetDigest(changeSet), checks };
-      return { gates, report: await projectCode.putText(canonicalJson(report)) };
     },
   };
 }

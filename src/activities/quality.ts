@@ -6,7 +6,7 @@ import { checkPerformance } from './quality/performance-gate.js';
 import { checkPublishSafety } from './quality/publish-safety-gate.js';
 import { openRelease, type QualityDependencies, type ReleaseSource } from './quality/release-source.js';
 import { checkSecurity } from './quality/security-gate.js';
-import { checkTests, coverageNotMeasured } from './quality/test-gates.js';
+import { checkTestedLines, checkTests } from './quality/test-gates.js';
 import { activitySignal } from './support/context.js';
 
 export type { QualityDependencies } from './quality/release-source.js';
@@ -15,7 +15,7 @@ type Check = (release: ReleaseSource) => Promise<GateResult> | GateResult;
 
 const checks: readonly (readonly [ReleaseGate, Check])[] = [
   ['unit-tests', checkTests],
-  ['coverage', coverageNotMeasured],
+  ['coverage', checkTestedLines],
   ['performance', checkPerformance],
   ['security', checkSecurity],
   ['docs', checkDocs],

@@ -14,7 +14,7 @@ const fileCoverageSchema = z.object({
 });
 export type FileCoverage = z.infer<typeof fileCoverageSchema>;
 
-const mutantSchema = z.object({
+export const mutantSchema = z.object({
   file: z.string(),
   line: z.int().positive(),
   /** What was changed, such as `< became <=`. */

@@ -16,7 +16,7 @@ export const releaseGates = [
 export type ReleaseGate = (typeof releaseGates)[number];
 
 /** Gates whose tool does not exist yet: they answer `inconclusive`, so a new project's policy names them advisory. */
-export const gatesWithoutTool = ['coverage', 'integration'] as const satisfies readonly ReleaseGate[];
+export const gatesWithoutTool = ['integration'] as const satisfies readonly ReleaseGate[];
 
 const levelSchema = z.enum(['required', 'advisory', 'off']);
 export type GateLevel = z.infer<typeof levelSchema>;

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { createAssetGenerationActivities } from '../../src/activities/asset-generation.js';
 import { createQualityActivities } from '../../src/activities/quality.js';
+import { createLuauParser } from '../../src/adapters/luau-syntax/index.js';
 import { generateNight, readLuauPackage } from '../../src/adapters/luau/index.js';
 import { createFileAssetIndex, createProceduralGenerator } from '../../src/adapters/mesh/index.js';
 import { buildPlaceFile, findRojo, stampPlace, type RojoTool } from '../../src/adapters/rojo/index.js';
@@ -18,8 +19,14 @@ import { integrationGate } from '../../src/domain/integration-gate.js';
 import type { ReleaseContent } from '../../src/domain/release.js';
 import { Studio, git } from '../git/fixtures.js';
 import { handMadeNight } from '../luau/fixtures.js';
+import { luauTools } from '../support/luau-tools.js';
 
 const exampleFolder = path.resolve(import.meta.dirname, '../../examples/haunted-village');
+
+const code = { luau: await luauTools(), parser: await createLuauParser() };
+afterAll(() => code.luau.close());
+/** Without luau-kit nobody counts lines, and the gate says so. */
+const counted = code.luau.runtime.measuresCoverage ? 'pass' : 'inconclusive';
 
 let rojo: RojoTool;
 let example: Record<string, string>;
@@ -64,6 +71,7 @@ async function inspect(
   const { gates } = await createQualityActivities({
     artifacts: studio.artifacts,
     git: studio.projects,
+    code,
   }).inspectRelease({
     project,
     content: {
@@ -126,7 +134,7 @@ describe('inspectRelease', () => {
     expect([...gates.values()].flatMap(({ findings }) => findings)).toEqual([]);
     expect(verdictsOf(gates)).toEqual({
       'unit-tests': 'pass',
-      coverage: 'inconclusive',
+      coverage: counted,
       performance: 'pass',
       security: 'pass',
       docs: 'pass',

@@ -133,10 +133,16 @@ return require(unknown)`,
     const requirements = new Map(
       scripts.map((script) => [script.path, requirementsOf(script, pathOf, 'at load')]),
     );
-    expect(findRequireCycles(requirements)).toMatchObject([
-      { file: 'src/shared/Right.luau', line: 2, rule: 'require-cycle' },
+    const cyclesFrom = (...changed: string[]) =>
+      findRequireCycles((path) => requirements.get(path) ?? [], changed);
+    const line = (file: string) => ({ file, line: 2, rule: 'require-cycle' });
+    expect(cyclesFrom('src/shared/Right.luau')).toMatchObject([line('src/shared/Right.luau')]);
+    expect(cyclesFrom('src/shared/Left.luau', 'src/shared/Right.luau')).toMatchObject([
+      line('src/shared/Left.luau'),
     ]);
-    expect(findRequireCycles(new Map([['a', [{ target: 'a', line: 1, column: 1 }]]]))).toHaveLength(1);
+    expect(cyclesFrom('src/shared/Other.luau')).toEqual([]);
+    const itself = () => [{ target: 'a', line: 1, column: 1 }];
+    expect(findRequireCycles(itself, ['a'])).toHaveLength(1);
   });
 });
 

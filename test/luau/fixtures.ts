@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 
 import { execa } from 'execa';
 
+import type { ProjectChanges } from '../../src/adapters/git/index.js';
 import type { AssetSpec, NightAsset } from '../../src/domain/asset.js';
 import type { NightDesign } from '../../src/domain/night.js';
 import { projectConfigSchema, type ProjectFiles, type ProjectSnapshot } from '../../src/domain/project.js';
@@ -129,7 +130,7 @@ const rojoProject = {
 
 export type GameRepository = {
   snapshot: (changes?: Partial<ProjectSnapshot>) => ProjectSnapshot;
-  files: ProjectFiles;
+  files: ProjectFiles & Pick<ProjectChanges, 'visitBlobs'>;
   /** Writes the files, removes those that are `undefined`, and commits. */
   commit: (changes: Record<string, string | undefined>) => Promise<void>;
   remove: () => Promise<void>;
@@ -195,6 +196,7 @@ export async function createGame(): Promise<GameRepository> {
         const result = await execa('git', ['show', `${revision}:${path}`], {
           cwd: folder,
           encoding: 'buffer',
+          stripFinalNewline: false,
           reject: false,
         });
         return result.exitCode === 0 ? result.stdout : undefined;
@@ -202,6 +204,15 @@ export async function createGame(): Promise<GameRepository> {
       async list(_project, revision, path) {
         const output = await git('ls-tree', '-r', '-z', '--name-only', revision, '--', `${path}/`);
         return output.split('\0').filter(Boolean).sort();
+      },
+      /** Of one commit. */
+      async visitBlobs(project, { commit: revision }, visit, { only = () => true } = {}) {
+        const paths = (await this.list(project, revision, '.')).filter(only);
+        for (const path of paths) {
+          const bytes = await this.read(project, revision, path);
+          if (bytes) visit({ object: path, paths: [path], inTree: true, bytes });
+        }
+        return { visited: paths.length, tooLarge: [] };
       },
     },
   };

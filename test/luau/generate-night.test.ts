@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest';
 
 import {
-  compileLuau,
   findMount,
   formatLuau,
   generateNight,
   readLuauPackage,
   readRojoMounts,
-  runLuauTests,
   toLuauModules,
   type GenerateNightInput,
 } from '../../src/adapters/luau/index.js';
+import { compileLuau, testLuau } from '../support/luau-tools.js';
 import { designNight } from '../../src/domain/night-design.js';
 import { seasonSchema } from '../../src/domain/project.js';
 import { assetsOf, handMadeNight } from './fixtures.js';
@@ -39,7 +38,7 @@ const luauOf = (files: Map<string, string>) => new Map([...files].filter(([path]
 async function runNightSpec(files: Map<string, string>, night: number) {
   const wanted = `tests/graveshift/Night${night}.spec.luau`;
   const kept = [...luauOf(files)].filter(([path]) => !path.endsWith('.spec.luau') || path === wanted);
-  return runLuauTests(toLuauModules(new Map(kept), [shared, tests]));
+  return testLuau(toLuauModules(new Map(kept), [shared, tests]));
 }
 
 /** Runs a Luau expression over the generated files, and gives what it printed. */
@@ -49,7 +48,7 @@ local Testing = require(script.Parent.Testing)
 return Testing.describe("probe", function() Testing.it("runs", function() ${statements} end) end)`;
   const modules = [...luauOf(files)].filter(([path]) => !path.endsWith('.spec.luau'));
   const all = new Map([...modules, ['tests/graveshift/Probe.spec.luau', probe] as const]);
-  const report = await runLuauTests(toLuauModules(all, [shared, tests]));
+  const report = await testLuau(toLuauModules(all, [shared, tests]));
   expect(report.failures).toEqual([]);
   return report.output.map(({ text }) => text);
 }

@@ -1,27 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 
 import {
-  compileLuau,
-  defaultLuauLimits,
+  compileScripts,
   formatLuau,
   readLuauPackage,
-  runLuauTests,
+  runSpecs,
   toLuauModules,
+  type SpecOptions,
 } from '../../src/adapters/luau/index.js';
 import { luauFolder, readLuauFiles } from '../../src/adapters/luau/package-files.js';
+import { createWebRuntime } from '../../src/adapters/luau-tools/index.js';
+import type { LuauRuntime } from '../../src/domain/luau-tools.js';
+import { luauTools } from '../support/luau-tools.js';
 
 const { testing } = await readLuauPackage();
-const shortLimits = { ...defaultLuauLimits, timeoutMs: 2000 };
-
-/** Runs files that lie in one folder, with the test library beside them. */
-function run(files: Record<string, string>, limits = defaultLuauLimits) {
-  const all = new Map(Object.entries({ 'game/Testing.luau': testing, ...files }));
-  const mounts = [{ folder: 'game', instance: ['ReplicatedStorage', 'Game'] }];
-  return runLuauTests(toLuauModules(all, mounts), { limits });
-}
+const tools = await luauTools();
+afterAll(() => tools.close());
+const runtimes: LuauRuntime[] = [createWebRuntime({ parallel: 2 })];
+if (tools.runtime.name === 'luau-kit') runtimes.push(tools.runtime);
 
 /** One spec around these statements. */
 const spec = (statements: string) => `local Testing = require(script.Parent.Testing)
@@ -31,7 +30,15 @@ return Testing.describe("probe", function()
 	end)
 end)`;
 
-describe('a spec', () => {
+describe.each(runtimes.map((runtime) => [runtime.name, runtime] as const))('%s', (_, runtime) => {
+  /** Runs files that lie in one folder, with the test library beside them. */
+  function run(files: Record<string, string>, options: SpecOptions = {}) {
+    const all = new Map(Object.entries({ 'game/Testing.luau': testing, ...files }));
+    const mounts = [{ folder: 'game', instance: ['ReplicatedStorage', 'Game'] }];
+    return runSpecs(runtime, toLuauModules(all, mounts), options);
+  }
+  const shortLimits = { limits: { seconds: 1 } };
+
   it('passes, fails with the line of the expectation, and keeps what was printed', async () => {
     const report = await run({
       'game/A.spec.luau': `local Testing = require(script.Parent.Testing)
@@ -79,7 +86,7 @@ end)`,
       {
         file: 'game/A.spec.luau',
         test: 'probe › runs',
-        message: 'ended after 2000 ms: an endless loop, or far too slow',
+        message: 'ended after 1000 ms: an endless loop, or far too slow',
       },
     ]);
   });
@@ -96,7 +103,7 @@ end)`,
           'local t = {} while true do table.insert(t, string.rep("x", 100000) .. #t) end',
         ),
       },
-      { timeoutMs: 30_000, memoryBytes: 96 * 1024 * 1024 },
+      { limits: { seconds: 30, memoryBytes: 96 * 1024 * 1024 } },
     );
     expect(report.failures[0]?.message).toMatch(/memory/);
   });
@@ -149,37 +156,90 @@ end)`,
   });
 
   it('stops when its run is cancelled', async () => {
-    const cancelled = AbortSignal.timeout(500);
     const modules = toLuauModules(new Map([['game/A.spec.luau', 'while true do end']]), [
       { folder: 'game', instance: ['ReplicatedStorage'] },
     ]);
-    const startedAt = performance.now();
-    await expect(runLuauTests(modules, { signal: cancelled })).rejects.toThrow(/timeout/);
-    expect(performance.now() - startedAt).toBeLessThan(defaultLuauLimits.timeoutMs);
+    await expect(runSpecs(runtime, modules, { signal: AbortSignal.timeout(500) })).rejects.toThrow(/timeout/);
   });
-});
 
-describe('the compiler', () => {
-  it('lists every file that does not compile, with its line', async () => {
-    const errors = await compileLuau(
-      new Map([
-        ['src/good.luau', 'return 1'],
-        ['src/bad: odd name.luau', '\n\nlocal = 3'],
-        ['src/open.luau', 'return {'],
-      ]),
-    );
-    expect(errors).toEqual([
-      { file: 'src/bad: odd name.luau', line: 3, message: expect.stringContaining('identifier') as string },
-      { file: 'src/open.luau', line: 1, message: expect.stringContaining('<eof>') as string },
+  it('blames nobody for the time that others took', async () => {
+    const busy = 'local t = os.clock() while os.clock() - t < 0.5 do end';
+    const specs = ['A', 'B', 'C'].map((name) => [`game/${name}.spec.luau`, spec(busy)]);
+    const report = await run(Object.fromEntries(specs) as Record<string, string>, {
+      limits: { seconds: 1.2 },
+    });
+    expect(report.failures).toEqual([]);
+    expect(report.passed).toBe(3);
+  });
+
+  it('has time that passes only where it waits', async () => {
+    const report = await run({
+      'game/A.spec.luau': spec(`
+        local seen = {}
+        task.delay(3600, function() table.insert(seen, "delay") end)
+        task.spawn(function() task.wait(60) table.insert(seen, "spawn") end)
+        task.cancel(task.delay(1, function() table.insert(seen, "never") end))
+        Testing.expect(task.wait(7200)).toBe(7200)
+        Testing.expect(seen).toEqual({ "spawn", "delay" })`),
+    });
+    expect(report.failures).toEqual([]);
+  });
+
+  it('fails by what a thread does that it started, and by a wait for nothing', async () => {
+    const report = await run({
+      'game/A.spec.luau': spec('task.spawn(function() error("lost") end)'),
+      'game/B.spec.luau': spec('coroutine.yield()'),
+    });
+    expect(report.failures.map(({ test, message }) => [test, message])).toEqual([
+      ['probe › runs', expect.stringMatching(/a thread that it started failed: .*:4: lost/) as string],
+      ['', 'waits for ever: nothing is left that could resume it'],
     ]);
   });
 
-  it('runs nothing', async () => {
-    expect(await compileLuau(new Map([['a.luau', 'while true do end']]), { limits: shortLimits })).toEqual(
-      [],
+  it('gives each spec modules of its own', async () => {
+    const report = await run({
+      'game/Count.luau': 'local count = { n = 0 } return count',
+      'game/A.spec.luau': spec('local c = require(script.Parent.Count) c.n += 1 Testing.expect(c.n).toBe(1)'),
+      'game/B.spec.luau': spec('local c = require(script.Parent.Count) c.n += 1 Testing.expect(c.n).toBe(1)'),
+    });
+    expect(report.failures).toEqual([]);
+  });
+
+  it.runIf(runtime.measuresCoverage)('counts the lines that all specs ran together', async () => {
+    const report = await run(
+      {
+        'game/Sign.luau':
+          'return function(n)\n\tif n < 0 then\n\t\treturn -1\n\telseif n > 0 then\n\t\treturn 1\n\tend\n\treturn 0\nend',
+        'game/A.spec.luau': spec('Testing.expect(require(script.Parent.Sign)(-2)).toBe(-1)'),
+        'game/B.spec.luau': spec('Testing.expect(require(script.Parent.Sign)(0)).toBe(0)'),
+      },
+      { coverage: ['game/Sign.luau'] },
     );
+    const lines = report.coverage?.get('game/Sign.luau');
+    const times = [1, 2, 3, 4, 5, 7].map((line) => lines?.get(line));
+    expect(times).toEqual([2, 2, 1, 1, 0, 1]);
   });
 });
+
+describe.each(runtimes.map((runtime) => [runtime.name, runtime] as const))(
+  'the compiler of %s',
+  (_, runtime) => {
+    it('lists every file that does not compile, with its line, and runs nothing', async () => {
+      const errors = await compileScripts(
+        runtime,
+        new Map([
+          ['src/good.luau', 'while true do end'],
+          ['src/bad: odd name.luau', '\n\nlocal = 3'],
+          ['src/open.luau', 'return {'],
+        ]),
+      );
+      expect(errors).toEqual([
+        { file: 'src/bad: odd name.luau', line: 3, message: expect.stringContaining('identifier') as string },
+        { file: 'src/open.luau', line: 1, message: expect.stringContaining('<eof>') as string },
+      ]);
+    });
+  },
+);
 
 describe('the formatter', () => {
   it('names file, line and column of what it cannot read', () => {

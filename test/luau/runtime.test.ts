@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { toLuauModules } from '../../src/adapters/luau/instance-tree.js';
 import { readLuauFiles } from '../../src/adapters/luau/package-files.js';
-import { runLuauTests } from '../../src/adapters/luau/run-tests.js';
+import { testLuau } from '../support/luau-tools.js';
 
 describe('the runtime that we emit', () => {
   it('passes its own tests', async () => {
@@ -14,7 +14,7 @@ describe('the runtime that we emit', () => {
       { folder: 'runtime', instance: ['ReplicatedStorage', 'runtime'] },
       { folder: 'testing', instance: ['ReplicatedStorage', 'testing'] },
     ]);
-    const report = await runLuauTests(modules);
+    const report = await testLuau(modules);
     expect(report.failures).toEqual([]);
     expect(report.passed).toBeGreaterThan(3);
   });

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { Ajv } from 'ajv';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { formatLuau, compileLuau } from '../../src/adapters/luau/index.js';
+import { formatLuau } from '../../src/adapters/luau/index.js';
+import { compileLuau } from '../support/luau-tools.js';
 import { createProjectFromExample } from '../../src/adapters/projects/create-project.js';
 import { buildPlaceFile, findRojo, readPlace } from '../../src/adapters/rojo/index.js';
 import { projectConfigSchema } from '../../src/domain/project.js';

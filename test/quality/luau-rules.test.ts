@@ -91,6 +91,7 @@ describe('handlers of remotes', () => {
     ['local function onBuy(player, item) shop[item] = true end\nbuy.OnServerEvent:Connect(onBuy)', ['item']],
     ['function Shop.onBuy(player, item) shop[item] = true end\nbuy.OnServerEvent:Once(Shop.onBuy)', ['item']],
     ['buy.OnServerEvent:Connect(function(player, ...) give(...) end)', ['...']],
+    ['buy.OnServerEvent:Connect(function(player, ...) local list = { ... } give(list) end)', ['...']],
     ['buy.OnServerEvent:Connect(function(player, item) if item ~= nil then give(item) end end)', ['item']],
     [
       'buy.OnServerEvent:Connect(function(player, item) give(item) end)\nassert(typeof(item) == "string")',
@@ -118,6 +119,7 @@ describe('handlers of remotes', () => {
     'e.OnServerEvent:Connect(function(player, part) if not part:IsA("BasePart") then return end hit(part) end)',
     'e.OnServerEvent:Connect(function(player, item) assert(t.string(item)) give(item) end)',
     'e.OnServerEvent:Connect(function(player, ...) local item = Guard.check(player, ...) give(item) end)',
+    'e.OnServerEvent:Connect(function(player, ...) local list = { ... } if guard:refuse(player, list) then return end give(list) end)',
     'e.OnServerEvent:Connect(function(player, _unused) give(player) end)',
     'e.OnServerEvent:Connect(function(player, item) other.item = 1 end)',
     'e.OnServerEvent:Connect(function(player) give(player) end)',

@@ -1,4 +1,5 @@
 import type { Mount } from '../../adapters/luau/index.js';
+import type { LuauParser } from '../../adapters/luau-syntax/index.js';
 import type { CodeFinding } from '../../domain/code-finding.js';
 import type { FileCoverage, Mutant } from '../../domain/code-report.js';
 import type { GateResult } from '../../domain/gate.js';
@@ -15,6 +16,8 @@ export type CodeGateInput = {
   /** Folders that Rojo maps nowhere and that specs run from, such as `tests/graveshift`. */
   tests: readonly Mount[];
   rules: CodeRules;
+  /** Whose lines and mutants count, of the new logic; default: all of it. */
+  counts?: (path: string, source: string) => boolean;
   /** Of a night: must be walkable. */
   map?: NightMap;
 };
@@ -53,6 +56,7 @@ export interface GateCache {
 
 export type CodeGateTools = {
   luau: LuauTools;
+  parser: LuauParser;
   cache?: GateCache;
   /** Whether a change may write and remove these paths; default: inside the project. */
   guard?: (changes: CodeGateInput['changes']) => CodeFinding[];

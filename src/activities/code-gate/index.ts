@@ -9,4 +9,5 @@ export type {
   CodeRules,
   GateCache,
 } from './code-gate.js';
+export { checkSources } from './check-sources.js';
 export { codeGates } from './code-gate.js';

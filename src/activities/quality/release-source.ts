@@ -3,11 +3,15 @@ import { readPlace, type PlaceInstance } from '../../adapters/rojo/index.js';
 import type { ArtifactStore } from '../../domain/artifact.js';
 import type { ProjectFiles, ProjectSnapshot } from '../../domain/project.js';
 import type { ReleaseContent } from '../../domain/release.js';
+import type { CodeGateTools } from '../code-gate/index.js';
+import { testRelease, type ReleaseTests } from './test-gates.js';
 
 export type QualityDependencies = {
   artifacts: ArtifactStore;
   /** `GitProjects` is both. */
   git: ProjectFiles & ProjectChanges;
+  /** Compiles and runs the commit's Luau. */
+  code: CodeGateTools;
 };
 
 /** What the gates look at: one commit, its place, and what changed since the last release. Read once, when first asked for. */
@@ -24,6 +28,8 @@ export type ReleaseSource = QualityDependencies & {
   instances: () => Promise<PlaceInstance[]>;
   /** A file of the commit as text; undefined where there is none. */
   text: (path: string) => Promise<string | undefined>;
+  /** What the commit's own tests say. */
+  tests: () => Promise<ReleaseTests>;
 };
 
 export function openRelease(
@@ -37,7 +43,7 @@ export function openRelease(
     const bytes = await git.read(project.name, content.commit, path);
     return bytes && new TextDecoder().decode(bytes);
   };
-  return {
+  const release: ReleaseSource = {
     ...dependencies,
     project,
     content,
@@ -60,7 +66,9 @@ export function openRelease(
       return new Map([...luau].sort(([a], [b]) => (a < b ? -1 : 1)));
     }),
     instances: once(async () => readPlace(await artifacts.get(content.place))),
+    tests: once(() => testRelease(release)),
   };
+  return release;
 }
 
 function once<Value>(read: () => Promise<Value>): () => Promise<Value> {

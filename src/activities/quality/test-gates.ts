@@ -1,26 +1,64 @@
-import { findMount, readRojoMounts, testsFolder, type Mount } from '../../adapters/luau/index.js';
+import { compileScripts, generatedMark, testsFolder, testsMount } from '../../adapters/luau/index.js';
 import { gateResult, type GateResult } from '../../domain/gate.js';
-import { checkCompile, checkUnitTests } from '../night-gates.js';
+import { checkSources, type CodeGateResult } from '../code-gate/index.js';
 import type { ReleaseSource } from './release-source.js';
 
-const gate = 'unit-tests';
+/** What the tests of a commit said; undefined where it does not compile, or has none. */
+export type ReleaseTests = { refusal: Omit<GateResult, 'gate'> } | { tested: CodeGateResult };
+
+const isSpec = (path: string) => path.endsWith('.spec.luau');
 
 /**
- * Compiles the commit's Luau and runs its tests again. The specs are those of `tests/graveshift`: what else is called
- * a spec was written for another runner.
+ * Compiles the commit's Luau and runs its tests again, counting lines. The specs are those of `tests/graveshift`: what
+ * else is called a spec was written for another runner.
  */
-export async function checkTests(release: ReleaseSource): Promise<GateResult> {
+export async function testRelease(release: ReleaseSource): Promise<ReleaseTests> {
+  const { code, project, signal } = release;
   const luau = await release.luau();
-  const compiled = await checkCompile(luau, release.signal);
-  if (compiled.gate.verdict !== 'pass') return { ...compiled.gate, gate };
-  const isSpec = (path: string) => path.endsWith('.spec.luau');
-  const chosen = new Map([...luau].filter(([path]) => !isSpec(path) || path.startsWith(`${testsFolder}/`)));
-  if (![...chosen.keys()].some(isSpec)) {
-    const summary = `${luau.size} Luau files compile, and there is no test: ${testsFolder} holds no .spec.luau`;
-    return gateResult(gate, 'inconclusive', summary);
+  const errors = await compileScripts(code.luau.runtime, luau, signal);
+  if (errors.length > 0) {
+    const findings = errors.map(({ file, line, message }) => `${file}:${line}: ${message}`);
+    const {
+      verdict,
+      summary,
+      findings: shown,
+    } = gateResult('compile', 'fail', `${errors.length} of ${luau.size} Luau files do not compile`, findings);
+    return { refusal: { verdict, summary, findings: shown } };
   }
-  const tested = await checkUnitTests(chosen, await readMounts(release), release.signal);
-  const { verdict, summary, findings } = tested.gate;
+  const chosen = [...luau].filter(([path]) => !isSpec(path) || path.startsWith(`${testsFolder}/`));
+  if (!chosen.some(([path]) => isSpec(path))) {
+    const summary = `${luau.size} Luau files compile, and there is no test: ${testsFolder} holds no .spec.luau`;
+    return { refusal: { verdict: 'inconclusive', summary, findings: [] } };
+  }
+  const { rojoProject } = project.target;
+  const { coverage, security } = project.config.gates;
+  const tested = await checkSources(
+    {
+      base: new Map((await release.paths()).map((path) => [path, undefined])),
+      changes: new Map(chosen.map(([path, text]) => [path, new TextEncoder().encode(text)])),
+      rojoProject: { path: rojoProject, text: (await release.text(rojoProject)) ?? '' },
+      tests: [testsMount],
+      rules: {
+        coverage,
+        mutants: 0,
+        allowedAssets: new Set(security.allowedAssets),
+        allowedHosts: security.allowedHosts,
+      },
+      counts: (_path, source) => source.slice(0, 400).includes(generatedMark),
+    },
+    code,
+    { gates: new Set(['unit-tests', 'coverage']), ...(signal && { signal }) },
+  );
+  return { tested };
+}
+
+export async function checkTests(release: ReleaseSource): Promise<GateResult> {
+  const gate = 'unit-tests';
+  const tests = await release.tests();
+  if ('refusal' in tests) return { gate, ...tests.refusal };
+  const result = tests.tested.gates.find((one) => one.gate === gate);
+  if (result === undefined) return gateResult(gate, 'inconclusive', 'The tests were not run');
+  const { verdict, summary, findings } = result;
   if (verdict === 'fail' && release.project.config.prepare.length > 0) {
     return gateResult(
       gate,
@@ -29,28 +67,17 @@ export async function checkTests(release: ReleaseSource): Promise<GateResult> {
       findings,
     );
   }
-  return gateResult(gate, verdict, `${luau.size} Luau files compile; ${summary}`, findings);
+  const { size } = await release.luau();
+  return gateResult(gate, verdict, `${size} Luau files compile; ${summary}`, findings);
 }
 
-async function readMounts({ project, text }: ReleaseSource): Promise<Mount[]> {
-  const { rojoProject } = project.target;
-  const mounts = readRojoMounts(rojoProject, (await text(rojoProject)) ?? '');
-  const { shared, server } = project.config.code;
-  return [
-    ...mounts,
-    findMount(mounts, shared, { field: 'code.shared', service: 'ReplicatedStorage', rojoProject }),
-    findMount(mounts, server, { field: 'code.server', service: 'ServerScriptService', rojoProject }),
-    { folder: testsFolder, instance: ['ServerStorage', 'GraveshiftTests'] },
-  ];
-}
-
-/** Said, so that nobody takes its absence for a pass. */
-export function coverageNotMeasured({ project }: ReleaseSource): GateResult {
-  const least = Math.round(project.config.gates.coverage * 100);
-  return gateResult(
-    'coverage',
-    'inconclusive',
-    `Nothing measures the lines of Luau that tests run yet, of which ${least} % are asked for: the tool comes with ` +
-      'luau-kit. Until then set gates.policy.coverage to "advisory"',
-  );
+/** Lines of generated logic that the commit's tests run. */
+export async function checkTestedLines(release: ReleaseSource): Promise<GateResult> {
+  const gate = 'coverage';
+  const tests = await release.tests();
+  if ('refusal' in tests) return gateResult(gate, 'inconclusive', tests.refusal.summary);
+  const result = tests.tested.gates.find((one) => one.gate === gate);
+  if (result === undefined) return gateResult(gate, 'inconclusive', 'The tests were not run');
+  // Which modules have less than others is for those who write them.
+  return result.verdict === 'pass' ? { ...result, findings: [] } : result;
 }

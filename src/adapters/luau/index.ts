@@ -1,6 +1,5 @@
 export { assetLockPath, mergeAssetLock, parseAssetLock } from './asset-lock.js';
-export { compileLuau, type LuauCompileError } from './compile.js';
-export { compileScripts } from './compile-scripts.js';
+export { compileScripts, type LuauCompileError } from './compile-scripts.js';
 export { formatLuau } from './format.js';
 export {
   assembleCustom,
@@ -24,13 +23,13 @@ export {
   type GenerateFeaturesInput,
 } from './generate-features.js';
 export { generateNight, nightSheetsFolder, type GenerateNightInput } from './generate-night.js';
-export { toLuauModules, type Mount } from './instance-tree.js';
+export { toLuauModules, type LuauModule, type Mount } from './instance-tree.js';
 export { readLuauPackage, type LuauPackage } from './luau-package.js';
-export { defaultLuauLimits, type LuauLimits, type LuauModule } from './luau-thread.js';
 export { unreachableSites } from './map-check.js';
 export { bootstrapPath, clientFolder } from './night-package.js';
 export { findMount, readRojoMounts } from './rojo-mounts.js';
 export { defaultSpecLimits, runSpecs, specSuffix, type SpecOptions } from './run-specs.js';
-export { runLuauTests, type LuauTestFailure, type LuauTestReport } from './run-tests.js';
+export type { LuauTestFailure, LuauTestReport } from './spec-result.js';
+export { buildSourceMap, scriptsOf } from './source-map.js';
 export { stagingScript } from './staging-script.js';
 export { generatedMark, testsFolder, testsMount } from './templates.js';

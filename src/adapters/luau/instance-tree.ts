@@ -4,7 +4,8 @@
  * to the engine in 2025 and resolve differently inside `init` modules. Offline, the tree is made from the files
  * the way Rojo makes it.
  */
-import type { LuauModule } from './luau-thread.js';
+/** A Luau module with its place in the game's tree, such as `['ReplicatedStorage', 'Shared', 'Grid']`. */
+export type LuauModule = { path: string; source: string; instance: readonly string[] };
 
 /** A folder of the project and where Rojo puts it, such as `src/shared` → `['ReplicatedStorage', 'Shared']`. */
 export type Mount = { folder: string; instance: readonly string[] };

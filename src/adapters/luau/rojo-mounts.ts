@@ -3,10 +3,15 @@ import { z } from 'zod';
 import { invalidInput } from '../../domain/failure.js';
 import type { Mount } from './instance-tree.js';
 
-/** A node of a Rojo project file: `$…` are its own fields, everything else are its children. */
-type RojoNode = Record<string, unknown>;
+/** A node of a Rojo project file. */
+export type RojoNode = {
+  className: string | undefined;
+  /** From the project file's folder. */
+  path: string | undefined;
+  children: (readonly [name: string, node: RojoNode])[];
+};
 
-const projectSchema = z.looseObject({ tree: z.looseObject({}) });
+const projectSchema = z.looseObject({ name: z.string().default('game'), tree: z.looseObject({}) });
 
 /** Rojo reads its project files as JSON with comments and trailing commas. */
 function stripComments(text: string): string {
@@ -15,28 +20,45 @@ function stripComments(text: string): string {
     .replace(/("(?:\\.|[^"\\])*")|,(?=\s*[}\]])/g, (_, string?: string) => string ?? '');
 }
 
-function pathOf(node: RojoNode): string | undefined {
-  const path = node.$path;
+function pathOf(path: unknown): string | undefined {
   const plain = typeof path === 'string' ? path : (path as { optional?: unknown } | undefined)?.optional;
   return typeof plain === 'string' ? plain.replace(/^\.\//, '').replace(/\/+$/, '') : undefined;
 }
 
-function isNode(value: unknown): value is RojoNode {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** `$…` are a node's own fields, everything else are its children. */
+function toNode(raw: object): RojoNode {
+  const { $className, $path, ...rest } = raw as Record<string, unknown>;
+  return {
+    className: typeof $className === 'string' ? $className : undefined,
+    path: pathOf($path),
+    children: Object.entries(rest).flatMap(([name, child]) =>
+      name.startsWith('$') || typeof child !== 'object' || child === null || Array.isArray(child)
+        ? []
+        : [[name, toNode(child)] as const],
+    ),
+  };
 }
 
 /** Every `$path` of the tree with the instance that it fills; paths are from the project's root. */
-function collectMounts(node: RojoNode, instance: readonly string[], base: string): Mount[] {
-  const path = pathOf(node);
+function collectMounts({ path, children }: RojoNode, instance: readonly string[], base: string): Mount[] {
   const own = path === undefined ? [] : [{ folder: `${base}${path}`, instance }];
-  const children = Object.entries(node).flatMap(([name, child]) =>
-    name.startsWith('$') || !isNode(child) ? [] : collectMounts(child, [...instance, name], base),
-  );
-  return [...own, ...children];
+  return [...own, ...children.flatMap(([name, child]) => collectMounts(child, [...instance, name], base))];
 }
 
 /** @throws GraveshiftError `InvalidInput` when it is not a Rojo project file */
 export function readRojoMounts(rojoProject: string, text: string): Mount[] {
+  const { tree, base } = readRojoTree(rojoProject, text);
+  return collectMounts(tree, [], base);
+}
+
+/**
+ * @returns the tree of a project file, and the folder that its paths are relative to: empty, or with a `/` at its end
+ * @throws GraveshiftError `InvalidInput` when it is not a Rojo project file
+ */
+export function readRojoTree(
+  rojoProject: string,
+  text: string,
+): { name: string; tree: RojoNode; base: string } {
   let value: unknown;
   try {
     value = JSON.parse(stripComments(text));
@@ -57,7 +79,7 @@ export function readRojoMounts(rojoProject: string, text: string): Mount[] {
   }
   // `$path`s are relative to the project file.
   const base = rojoProject.includes('/') ? `${rojoProject.slice(0, rojoProject.lastIndexOf('/'))}/` : '';
-  return collectMounts(parsed.data.tree, [], base);
+  return { name: parsed.data.name, tree: toNode(parsed.data.tree), base };
 }
 
 /**

@@ -7,7 +7,8 @@ type Tokens = readonly LuauToken[];
 /**
  * What the rule takes for a check of an argument `x` in the handler's own body:
  * `typeof(x)`, `type(x)`, `tonumber(x)`, `x:IsA(…)`, a comparison of `x` with a literal, or a call with `x` of a
- * function whose name speaks of checking (`isCandle`, `validate`, `t.string`, `Guard.check`, …).
+ * function whose name speaks of checking (`isCandle`, `validate`, `t.string`, `guard:refuse`, …). What is packed into a
+ * table, `local list = { x }`, is checked with the table.
  * It reads tokens, not types: it finds who forgot to check, not who checks wrongly.
  */
 const rule = 'remote-arguments';
@@ -98,7 +99,8 @@ function usesOf(body: Tokens, parameter: string): number[] {
 }
 
 function isChecked(body: Tokens, parameter: string): boolean {
-  const uses = new Set(usesOf(body, parameter));
+  const names = [parameter, ...tablesOf(body, parameter)];
+  const uses = new Set(names.flatMap((name) => usesOf(body, name)));
   const compared = [...uses].some(
     (index) =>
       (isEquality(body[index + 1]) && isLiteral(body[index + 2])) ||
@@ -108,11 +110,22 @@ function isChecked(body: Tokens, parameter: string): boolean {
   return compared || body.some((_, index) => checks(body, index, uses));
 }
 
+/** Names of `local NAME = { … x … }`. */
+function tablesOf(body: Tokens, parameter: string): string[] {
+  return usesOf(body, parameter).flatMap((use) => {
+    const open = body.slice(0, use).findLastIndex(({ kind, text }) => kind === 'symbol' && text === '{');
+    const [keyword, name, sign] = body.slice(Math.max(open - 3, 0), Math.max(open, 0));
+    const isOpen = open >= 3 && (matching(body, open) ?? 0) > use;
+    return isOpen && keyword?.text === 'local' && sign?.text === '=' && name ? [name.text] : [];
+  });
+}
+
 /** True when a call of a function that checks begins at the index, with one of the uses among its arguments. */
 function checks(body: Tokens, index: number, uses: ReadonlySet<number>): boolean {
   const token = body[index];
   if (token?.kind !== 'name' || body[index + 1]?.text !== '(') return false;
-  const library = body[index - 1]?.text === '.' ? body[index - 2]?.text : undefined;
+  const isMember = body[index - 1]?.text === '.' || body[index - 1]?.text === ':';
+  const library = isMember ? body[index - 2]?.text : undefined;
   const speaks =
     runtimeTypes.has(token.text) ||
     checkingName.test(token.text) ||

@@ -56,15 +56,17 @@ export async function makeCandidate(
   run.note('code', `${written.files} files`);
 
   const checked = await run.step('checks', async () => {
-    const { gates } = await code(`Check the code of ${work.title}`).checkCode({
+    const result = await code(`Check the code of ${work.title}`).checkCode({
       project,
       subject: work.subject,
       changeSet: written.changeSet,
     });
-    refuseFailed(gates);
-    return gates;
+    refuseFailed(result.gates);
+    return result;
   });
-  run.note('checks', inShort(checked));
+  run.note('checks', inShort(checked.gates));
+  // Runs that began before checks wrote a page commit what was written.
+  const { changeSet, digest } = (checked as Partial<typeof checked>).written ?? written;
 
   run.saga.register(`removal of branch graveshift/${gitRun}`, () =>
     git(`Remove branch graveshift/${gitRun}`).discardRun({ project: project.name, runId: gitRun }),
@@ -74,8 +76,8 @@ export async function makeCandidate(
       project: project.name,
       runId: gitRun,
       baseCommit: project.baseCommit,
-      changeSet: written.changeSet,
-      digest: written.digest,
+      changeSet,
+      digest,
       message: work.message,
     }),
   );
@@ -88,8 +90,8 @@ export async function makeCandidate(
       commit: committed.commit,
       target: project.target,
       prepare: project.config.prepare,
-      changeSet: written.changeSet,
-      digest: written.digest,
+      changeSet,
+      digest,
     });
     refuseFailed([place.gate]);
     return place;
@@ -116,13 +118,13 @@ export async function makeCandidate(
   const { running: _, ...servedGate } = served;
   return {
     ...committed,
-    changeSet: written.changeSet,
-    changeDigest: written.digest,
+    changeSet,
+    changeDigest: digest,
     place: built.place,
     scripts: built.scripts,
     instances: built.instances,
     rojoVersion: built.rojoVersion,
-    gates: [...work.gates, ...checked, built.gate, played, servedGate],
+    gates: [...work.gates, ...checked.gates, built.gate, played, servedGate],
     manifests: work.manifests,
     gitRun,
   };
