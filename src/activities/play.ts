@@ -1,21 +1,79 @@
-import type { PlayActivities } from '../domain/activities.js';
-import type { ArtifactStore } from '../domain/artifact.js';
-import { canonicalJson } from '../domain/canonical-json.js';
-import { gateResult } from '../domain/gate.js';
+import type { PlayActivities, WorkSubject } from '../domain/activities.js';
+import type { ArtifactRef, ArtifactStore } from '../domain/artifact.js';
+import { canonicalJson, digestOf } from '../domain/canonical-json.js';
+import { changeSetSchema } from '../domain/change-set.js';
+import type { LuauRuntime } from '../domain/luau-tools.js';
+import { parseInput } from '../domain/parse-input.js';
+import { judgePlay } from '../domain/play-gate.js';
+import type { PlayReport } from '../domain/play.js';
+import {
+  playPlace,
+  readPlaceToPlay,
+  type PlaceToPlay,
+  type PlayPlan,
+  type PlayScenario,
+} from '../adapters/play/index.js';
+import { activitySignal } from './support/context.js';
 
-export type PlayDependencies = { artifacts: ArtifactStore };
+export type PlayDependencies = { artifacts: ArtifactStore; runtime: LuauRuntime };
 
-export function createPlayActivities({ artifacts }: PlayDependencies): PlayActivities {
-  const put = (text: string, mediaType: string) => artifacts.put(new TextEncoder().encode(text), mediaType);
-  const notPlayed = (gate: string) => gateResult(gate, 'inconclusive', 'Nobody has played this yet');
+/** Scenarios travel with the change set, and stay out of the place. */
+const scenarioPath = /^tests\/graveshift\/play\/(.+)\.play\.luau$/;
+
+const nightPlan = {
+  nights: { nights: 10, skills: ['novice', 'average', 'average', 'expert'], mostSeconds: 900 },
+  // The intermission, and a while of the night: then there is something to win.
+  hostileWarmUpSeconds: 60,
+} as const;
+
+const idleSeconds = 60;
+
+export function createPlayActivities({
+  artifacts,
+  runtime,
+}: PlayDependencies): Pick<PlayActivities, 'playPlace'> {
+  let read: Promise<PlaceToPlay> | undefined;
+  const utf8 = new TextDecoder();
+
+  async function readScenarios(changeSetRef: ArtifactRef): Promise<PlayScenario[]> {
+    const text = utf8.decode(await artifacts.get(changeSetRef));
+    const changeSet = parseInput(changeSetSchema, 'the change set', JSON.parse(text) as unknown);
+    const found = Object.entries(changeSet.files)
+      .flatMap(([path, ref]) => {
+        const name = scenarioPath.exec(path)?.[1];
+        return name === undefined ? [] : [{ name, ref }];
+      })
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    return Promise.all(
+      found.map(async ({ name, ref }) => ({ name, source: utf8.decode(await artifacts.get(ref)) })),
+    );
+  }
+
   return {
-    async balanceNight({ design }) {
-      const report = await put(canonicalJson({ version: 1, design: design.sha256 }), 'application/json');
-      return { design, gate: notPlayed('balance'), report, picture: report, tuned: false };
-    },
-    async playPlace({ place }) {
-      const report = await put(canonicalJson({ version: 1, place: place.sha256 }), 'application/json');
-      return { gate: notPlayed('play'), report };
+    async playPlace({ place: placeRef, subject, changeSet }) {
+      const bytes = await artifacts.get(placeRef);
+      const scenarios = await readScenarios(changeSet);
+      read ??= readPlaceToPlay();
+      const report = await playPlace(
+        runtime,
+        await read,
+        { place: bytes, subject: subject.kind, plan: planOf(subject, placeRef, scenarios) },
+        activitySignal(),
+      );
+      return { gate: judgePlay(report), report: await putReport(report) };
     },
   };
+
+  function putReport(report: PlayReport): Promise<ArtifactRef> {
+    return artifacts.put(new TextEncoder().encode(canonicalJson(report)), 'application/json');
+  }
+}
+
+/** The seed follows from what is played: asked twice, the same play. */
+function planOf(subject: WorkSubject, place: ArtifactRef, scenarios: readonly PlayScenario[]): PlayPlan {
+  const seed = Number.parseInt(digestOf({ place: place.sha256 }).slice(0, 7), 16);
+  if (subject.kind === 'night') {
+    return { seed, ...nightPlan, ...(scenarios.length > 0 && { scenarios }) };
+  }
+  return { seed, scenarios, idleSeconds };
 }
