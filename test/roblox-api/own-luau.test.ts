@@ -27,6 +27,7 @@ async function gameWithNight(): Promise<{ sourceMap: SourceMapNode; sources: Map
       target: { host: 'roblox', creator: { type: 'user', id: '5' } },
       shared: { folder: 'src/shared', instance: ['ReplicatedStorage', 'Shared'] },
       serverFolder: 'src/server',
+      client: { folder: 'src/client', instance: ['StarterPlayer', 'StarterPlayerScripts', 'Client'] },
       existingNights: [],
       existingLock: undefined,
     },
@@ -57,8 +58,8 @@ describe.runIf(checker)('the definitions, for the Luau that Graveshift ships', (
 
   it('find a mistake in it', async () => {
     const { sourceMap, sources } = await gameWithNight();
-    const file = 'src/client/Flashlight.client.luau';
-    sources.set(file, (sources.get(file) ?? '').replace('light.Range = 40', 'light.Reach = 40'));
+    const file = 'src/client/Graveshift/Flashlights.luau';
+    sources.set(file, (sources.get(file) ?? '').replace('light.Range = RANGE', 'light.Reach = RANGE'));
     expect(onTypes(await checker!.check({ sourceMap, sources }))).toEqual([
       expect.objectContaining({ file, message: expect.stringContaining("'Reach' not found") as string }),
     ]);
