@@ -20,6 +20,7 @@ import {
   testsFolder,
   type CustomFolders,
 } from '../adapters/luau/index.js';
+import type { RobloxApi } from '../adapters/roblox-api/index.js';
 import { describeContext } from './support/model-context.js';
 import { createProjectCode } from './support/project-code.js';
 
@@ -29,6 +30,8 @@ export type ModelCodeDependencies = {
   calls: ModelCallLog;
   answers: AnswerCache;
   env: Readonly<Record<string, string | undefined>>;
+  /** What the engine has, of which a model is told what its request needs. */
+  readEngineApi: () => Promise<RobloxApi>;
   /** The gate `code` over files that are to be added to the project at its base commit. */
   checkFiles: (
     project: ProjectSnapshot,
@@ -43,7 +46,7 @@ const samplingTemperature = 0.7;
 const samplesPerAttempt = 100;
 
 export function createModelCodeActivities(dependencies: ModelCodeDependencies): ModelCodeActivities {
-  const { calls, answers, env, checkFiles } = dependencies;
+  const { calls, answers, env, checkFiles, readEngineApi } = dependencies;
   const projectCode = createProjectCode(dependencies);
 
   return {
@@ -75,7 +78,16 @@ export function createModelCodeActivities(dependencies: ModelCodeDependencies): 
           provenance,
         });
       const lock = await projectCode.readAssetLock(project);
-      const context = describeContext({ project, request, folders, assets, runtime: luau.runtime, mounts });
+      const engine = await readEngineApi();
+      const context = describeContext({
+        project,
+        request,
+        folders,
+        assets,
+        runtime: luau.runtime,
+        mounts,
+        engine,
+      });
       const model = createPaidModel({ runId, capUsd: budget.runUsd - otherUsd, log: calls, answers, env });
       const asked: { model: string; promptHash: string; cached: boolean }[] = [];
 

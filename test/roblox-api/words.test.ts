@@ -3,7 +3,12 @@ import path from 'node:path';
 
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { adviseOnApi, describeApi, type RobloxApi } from '../../src/adapters/roblox-api/index.js';
+import {
+  adviseOnApi,
+  describeApi,
+  relevantClasses,
+  type RobloxApi,
+} from '../../src/adapters/roblox-api/index.js';
 import { readRobloxApi } from '../../src/adapters/roblox-api/read-api.js';
 import type { CodeFinding } from '../../src/domain/code-finding.js';
 
@@ -46,6 +51,23 @@ describe('an excerpt of the API for a prompt', () => {
     expect(text.length).toBeLessThan(530);
     expect(text.endsWith('\n-- (more is left out)')).toBe(true);
     expect(describeApi(api, ['Part'], { inherited: false })).not.toContain('Anchored');
+  });
+});
+
+describe('the classes that a request needs', () => {
+  it('are those it names, those of its topics, and the everyday ones', () => {
+    const classes = relevantClasses('A VehicleSeat lift behind a locked door, with a sound', api);
+    expect(classes[0]).toBe('VehicleSeat');
+    expect(classes).toEqual(expect.arrayContaining(['ProximityPrompt', 'TweenService', 'Sound', 'Players']));
+    expect(classes).not.toContain('MarketplaceService');
+  });
+
+  it('are known to the engine, whatever the topic', () => {
+    const everything =
+      'door sound lamp enemy ray trap shop save queue teleport chat hud keyboard smoke tool team';
+    expect(describeApi(api, relevantClasses(everything, api), { limit: 1_000_000 })).not.toContain(
+      'unknown to',
+    );
   });
 });
 

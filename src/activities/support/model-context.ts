@@ -2,6 +2,7 @@ import type { NightAsset } from '../../domain/asset.js';
 import type { ProjectSnapshot } from '../../domain/project.js';
 import { describeModule, type CodeContext } from '../../adapters/llm/index.js';
 import type { CustomFolders, Mount } from '../../adapters/luau/index.js';
+import { describeApi, relevantClasses, type RobloxApi } from '../../adapters/roblox-api/index.js';
 
 /** Modules of the runtime that features can build on. */
 const offered = [
@@ -24,8 +25,9 @@ export function describeContext(input: {
   assets: readonly NightAsset[];
   runtime: ReadonlyMap<string, string>;
   mounts: { shared: Mount; server: Mount };
+  engine: RobloxApi;
 }): CodeContext {
-  const { project, request, folders, assets, runtime, mounts } = input;
+  const { project, request, folders, assets, runtime, mounts, engine } = input;
   const name = folders.server.slice(folders.server.lastIndexOf('/') + 1);
   const graveshift = pathIn(mounts.shared, 'Graveshift');
   return {
@@ -52,6 +54,6 @@ export function describeContext(input: {
         return source === undefined ? [] : [[`${graveshift}.${module}`, describeModule(source)] as const];
       }),
     ),
-    api: '',
+    api: describeApi(engine, relevantClasses(request, engine), { limit: 20_000 }),
   };
 }

@@ -7,3 +7,4 @@ export {
 export { describeApi, type DescribeApiOptions } from './describe-api.js';
 export { type RobloxApiMetadata, robloxApiMetadataSchema } from './metadata.js';
 export type { RobloxApi } from './model.js';
+export { relevantClasses } from './relevant-classes.js';
