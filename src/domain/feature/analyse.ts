@@ -9,7 +9,7 @@ import { cutRequest } from './segments.js';
 import { featureKinds, specSchemas, type FeatureKind, type FeatureSpec } from './spec.js';
 
 /** Under this share of understood words, nothing is made. */
-const lowestConfidence = 0.35;
+const lowestConfidence = 0.51;
 
 /** The analyser that is built in: rules over features, places, counts, colours, prices and times. Costs nothing. */
 export const ruleAnalyser: FeatureAnalyser = {
@@ -85,7 +85,7 @@ function describeOptions(spec: FeatureSpec): string {
       return `door: ${spec.doors} ${spec.colour}, one key that ${spec.keepsKey ? 'is kept' : 'breaks'}, ${stays}`;
     }
     case 'shop':
-      return `shop of ${spec.keeper}: ${spec.items.map(({ name, price }) => `${name} for ${price} coins`).join(', ')}`;
+      return `shop of ${spec.keeper}: ${spec.items.map(({ name, price }) => `${name} for ${price} coins`).join(', ')}, ${spec.welcomeCoins} coins to begin with`;
     case 'npc':
       return `npc: ${spec.name}, says "${spec.greeting}", ${spec.topics.length} topics`;
     case 'quest': {
@@ -93,7 +93,7 @@ function describeOptions(spec: FeatureSpec): string {
       return `quest "${spec.title}" of ${spec.giver}: find ${spec.count} × ${spec.item} for ${spec.reward} coins, ${again}`;
     }
     case 'weather':
-      return `weather: a day of ${spec.dayMinutes} min, ${spec.weathers.join(', ')}, changes every ${spec.changeSeconds} s`;
+      return `weather: a day of ${spec.dayMinutes} min from ${spec.startHour}:00, ${spec.weathers.join(', ')}, changes every ${spec.changeSeconds} s`;
     case 'safe-zone':
       return `safe zone: ${spec.radius} studs around, heals ${spec.healPerSecond} a second`;
     case 'trap':

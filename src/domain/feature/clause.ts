@@ -161,7 +161,7 @@ const empty = new Set(
   (
     "a an the and or of to in on at for with that which who whom where when then there this these those it its it's is are " +
     'be was were will would should could can may might must i we you they he she them their our my your his her me us ' +
-    'please make create build add want wants need needs like let lets have has having get gets give gives new some any every each ' +
+    'please make create build add want wants need needs able like let lets have has having get gets give gives new some any every each ' +
     'all one so as by from into up out also plus too game players player people someone everybody them do does if but ' +
     'not just only very really some put place feature features thing things using use by via s t - around here near'
   ).split(' '),

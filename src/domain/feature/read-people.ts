@@ -55,7 +55,7 @@ export const quest: Reader = (clause) => {
     ),
   );
   return only({
-    title: title ?? (goal === undefined ? undefined : asName(`Find the ${goal.item}s`)),
+    title: title ?? (goal === undefined ? undefined : `Find the ${goal.item}s`.slice(0, 32)),
     giver: giver === undefined ? undefined : asName(giver),
     item: goal?.item,
     count: goal?.count,

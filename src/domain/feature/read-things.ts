@@ -29,7 +29,7 @@ export const collectible: Reader = (clause) => {
     ),
   );
   clause.takeAll(
-    /\b(?:collectibles?|collectables?|pick-?ups?|collects?|collecting|gather\w*|treasure hunt|scavenger hunt|scattered|hidden|spread|coins?|gems?|worth)\b/,
+    /\b(?:collectibles?|collectables?|pick-?ups?|collects?|collecting|gather\w*|treasure hunt|scavenger hunt|scattered|hidden|spread|coins?|gems?|worth|hunt|scatters?|picks?(?: up)?|each)\b/,
   );
   const noun = counted?.[4] ?? verbItem?.item ?? named?.[1];
   const item =
@@ -48,11 +48,13 @@ export const door: Reader = (clause) => {
     '(?:stays? open|open|opens|closes|locks|re-?locks|shuts?)?\\s*(?:again )?(?:for|after)',
   );
   const breaks = clause.take(
-    /\b(?:key (?:breaks|is used up|is consumed|vanishes)|one-?use key|single-?use|used once|breaks)\b/,
+    /\b(?:key (?:breaks|is used up|is consumed|vanishes)|(?:1|one|single)[- ]use(?: key)?|used once|breaks)\b/,
   );
   const colour = clause.takeColour();
   const doors = takeCount(clause, 'doors?|gates?');
-  clause.takeAll(/\b(?:keys?|locks?|locked|unlocks?|unlocking|padlocks?|opens?|matching|closes|stays?)\b/);
+  clause.takeAll(
+    /\b(?:keys?|locks?|locked|unlocks?|unlocking|padlocks?|opens?|matching|closes?|shuts?|stays?)\b/,
+  );
   return only({ doors, colour, openSeconds, keepsKey: breaks === undefined ? undefined : false });
 };
 

@@ -14,7 +14,7 @@ export function only(options: Options): Options {
 export const words = String.raw`[\p{L}'’-]+`;
 
 export const notWord =
-  '(?!(?:with|for|that|which|who|where|when|and|or|at|in|on|to|from|using|every|each|are|is|near|by|as|worth|cost|costs|costing|called|named|hidden|scattered|spread|around|after|of|the|their|then|back|come|respawn|so|give|gives|gets?|if|lie|lying|appear|lost)\\b)';
+  '(?!(?:with|for|that|which|who|where|when|and|or|at|in|on|to|from|using|every|each|are|is|near|by|as|worth|cost|costs|costing|called|named|hidden|scattered|spread|around|after|of|the|their|then|back|come|respawn|so|give|gives|gets?|if|lie|lying|appear|lost|nothing|players?|people|everyone|they|them|it|start|starts)\\b)';
 
 export const nounPhrase = `((?:${notWord}${words}\\s+){0,1}${notWord}${words})`;
 
@@ -33,7 +33,7 @@ export function takeCount(clause: Clause, nouns: string): number | undefined {
 export function takeItem(clause: Clause, verbs: string): { item: string; count?: number } | undefined {
   const match = clause.take(
     new RegExp(
-      `\\b(?:${verbs})\\s+(?:up\\s+)?(?:(-?\\d+)\\s+|a\\s+|an\\s+|the\\s+|all\\s+|some\\s+)*(?:lost|hidden|missing|stolen)?\\s*${nounPhrase}`,
+      `\\b(?:${verbs})\\s+(?:(?:up|back)\\s+)?(?:(-?\\d+)\\s+|a\\s+|an\\s+|the\\s+|all\\s+|some\\s+)*(?:lost|hidden|missing|stolen)?\\s*${nounPhrase}`,
       'u',
     ),
   );

@@ -38,10 +38,20 @@ export const featureWishSchema = z
     request: wordsSchema.optional(),
     spec: specSchema.optional(),
     id: featureIdSchema.optional().describe('Names the work, where the request is for one feature'),
+    generator: z
+      .enum(['templates', 'model'])
+      .default('templates')
+      .describe(
+        'Who writes the code: the tested templates, or a language model of graveshift.json for what no template covers',
+      ),
     seed: z.int().min(0).max(0xffff_ffff).default(1).describe('Another seed sets things up elsewhere'),
   })
   .refine(({ request, spec }) => (request === undefined) !== (spec === undefined), {
     message: 'expected either "request" (plain words) or "spec" (a feature with its options)',
+  })
+  .refine(({ generator, request }) => generator === 'templates' || request !== undefined, {
+    path: ['request'],
+    message: 'expected plain words: a language model is not given a spec',
   });
 export type FeatureWish = z.infer<typeof featureWishSchema>;
 
@@ -66,14 +76,19 @@ export const featureInputSchema = z
   .refine(({ request, spec }) => (request === undefined) !== (spec === undefined), {
     message: 'expected either "request" (plain words) or "spec" (a feature with its options)',
   })
+  .refine(({ generator, request }) => generator === 'templates' || request !== undefined, {
+    path: ['request'],
+    message: 'expected plain words: a language model is not given a spec',
+  })
   .meta({ examples: [{ request: 'a shop where players buy candles with coins' }] });
 
 export type FeatureInput = z.infer<typeof featureInputSchema>;
 
 /** The part of the input that says what to make. */
-export function wishOf({ request, spec, id, seed }: FeatureInput): FeatureWish {
+export function wishOf({ request, spec, id, seed, generator }: FeatureInput): FeatureWish {
   return {
     seed,
+    generator,
     ...(request !== undefined && { request }),
     ...(spec !== undefined && { spec }),
     ...(id !== undefined && { id }),

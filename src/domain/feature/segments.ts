@@ -19,7 +19,7 @@ const placeNouns =
   'bridge|castle|crypt|school|hospital|mansion|manor|cellar|basement|attic|hall|street|road|gate|swamp|cave|mine|town|' +
   'city|park|garden|market|fountain|mill|lighthouse|dock|harbou?r|hill|ruins|altar|shed|yard|cabin|farm|entrance|exit|beach';
 const stop =
-  'with|that|which|who|where|and|for|every|costs?|costing|until|when|if|or|to|called|named|players?|people|as|after|each|from|using|in|on|at|near|so|then|plus|also|says?|is|are|does|gives?|sells?|opens?|chases?';
+  'with|without|but|while|of|has|have|never|do|not|by|it|them|him|her|me|us|you|that|which|who|where|and|for|every|costs?|costing|until|when|if|or|to|called|named|players?|people|as|after|each|from|using|in|on|at|near|so|then|plus|also|says?|is|are|does|gives?|sells?|opens?|chases?';
 const placePattern = new RegExp(
   `\\b(${placeLead})\\s+(?:the|a|an|my|our|their|his|her|this)?\\s*((?:(?!(?:${stop})\\b)[\\p{L}][\\p{L}'’-]*)(?:\\s+(?!(?:${stop})\\b)[\\p{L}][\\p{L}'’-]*){0,2})`,
   'gu',
