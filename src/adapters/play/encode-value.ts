@@ -54,12 +54,14 @@ export function encodeVariant(
     }
     case 'Color3uint8':
       return ['Color3', ...numbers(value).map((channel) => channel / 255)];
-    case 'OptionalCFrame':
-      return ['CFrame', ...numbers(value)];
+    case 'CFrame':
+    case 'OptionalCFrame': {
+      const { position = null, orientation = null } = value as Record<string, JsonValue>;
+      return ['CFrame', ...numbers(position), ...numbers(orientation)];
+    }
     case 'Vector2':
     case 'Vector3':
     case 'Color3':
-    case 'CFrame':
     case 'UDim':
     case 'UDim2':
     case 'NumberRange':
