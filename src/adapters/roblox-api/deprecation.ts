@@ -5,14 +5,22 @@ const replacementWords =
   /(?:\buse|\busing|superseded by|replaced (?:by|with)|in favou?r of(?: using)?|renamed to|variant of)\s+(?:the\s+)?\[?`([^`]+)`(?:\s+and\s+`([^`]+)`)?/i;
 
 /**
- * What replaces a deprecated declaration: undefined when it is not deprecated, empty when nothing is named. Upstream
- * names it in the tag, or in a paragraph of the documentation that begins with "Deprecated:".
+ * What replaces a deprecated declaration, of which any overload is marked: nothing at all when none is, empty when the
+ * mark names nothing. Upstream names it in the tag, or in a paragraph of the documentation that begins with
+ * "Deprecated:".
  */
-export function deprecationOf(node: ts.Node): string | undefined {
-  const tag = ts.getJSDocDeprecatedTag(node);
-  if (tag === undefined) return undefined;
-  const comment = plainText(tag.comment).trim();
-  if (comment === '') return replacementIn(documentationOf(node));
+export function deprecationOf(nodes: readonly ts.Node[]): { deprecated?: string } {
+  for (const node of nodes) {
+    const tag = ts.getJSDocDeprecatedTag(node);
+    if (tag === undefined) continue;
+    const comment = plainText(tag.comment).trim();
+    return { deprecated: comment === '' ? replacementIn(documentationOf(node)) : shortened(comment) };
+  }
+  return {};
+}
+
+/** `Use X instead.` and the like, without the words around the name. */
+function shortened(comment: string): string {
   const named = replacementIn(comment);
   return named === '' ? comment.replace(/^(?:use|renamed to)\s+|\s+instead|\(\)|`|\.$/gi, '').trim() : named;
 }

@@ -7,12 +7,11 @@ import type { Typings } from './typings.js';
 export function readEnums(typings: Typings): ApiEnum[] {
   return [...typings.enums].map(([name, block]) => ({
     name,
-    items: block.statements.filter(ts.isVariableStatement).flatMap((statement) => {
-      const deprecated = deprecationOf(statement);
-      return statement.declarationList.declarations.map((item) => ({
+    items: block.statements.filter(ts.isVariableStatement).flatMap((statement) =>
+      statement.declarationList.declarations.map((item) => ({
         name: item.name.getText(),
-        ...(deprecated === undefined ? {} : { deprecated }),
-      }));
-    }),
+        ...deprecationOf([statement]),
+      })),
+    ),
   }));
 }

@@ -35,14 +35,13 @@ function globalFunction(
   overloads: readonly ts.FunctionDeclaration[],
   scope: TypeScope,
 ): ApiGlobal {
-  const deprecated = overloads.map(deprecationOf).find((text) => text !== undefined);
   const signatures = overloads.map((node) => translateSignature(node, scope));
   const [only, ...others] = signatures;
   const declaration =
     only !== undefined && others.length === 0
       ? printFunction(name, only)
       : `${name}: ${printLuauType(functionOf(signatures))}`;
-  return { name, declaration, ...(deprecated === undefined ? {} : { deprecated }) };
+  return { name, declaration, ...deprecationOf(overloads) };
 }
 
 type ConstructorMember = { name: string; type: LuauType };

@@ -76,7 +76,7 @@ export function translateType(node: ts.TypeNode | undefined, scope: TypeScope): 
   return anyType;
 }
 
-/** A literal stands for its kind: Luau takes a string variable for a string constant only where both are strings. */
+/** A literal stands for its kind: to Luau, a variable that holds such a text is a `string`. */
 function literal(node: ts.LiteralTypeNode): LuauType {
   if (node.literal.kind === ts.SyntaxKind.NullKeyword) return nilType;
   if (ts.isStringLiteral(node.literal)) return named('string');
