@@ -14,7 +14,7 @@ fn main() {
     }
     // Warnings are for our own code; Luau's headers have theirs.
     build.warnings(false);
-    for unit in ["value_stream", "vm"] {
+    for unit in ["value_stream", "vm", "source_tree", "magic", "api_rules", "checker"] {
         build.file(format!("src/native/{unit}.cpp"));
     }
     build.compile("luau_kit_native");

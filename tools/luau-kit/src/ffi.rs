@@ -1,4 +1,4 @@
-//! The C side of `native/vm.h`; both must agree.
+//! The C side of `native/vm.h` and `native/checker.h`; both must agree.
 
 use std::ffi::{c_char, c_void};
 use std::slice;
@@ -72,9 +72,73 @@ pub struct Outcome {
     pub peak_bytes: usize,
 }
 
+/// Owned by the C side.
+#[repr(C)]
+pub struct NativeChecker {
+    _private: [u8; 0],
+}
+
+#[repr(C)]
+pub struct Node {
+    pub name: Text,
+    pub class_name: Text,
+    pub path: Text,
+    pub source: Text,
+    pub parent: i64,
+    pub has_source: bool,
+}
+
+#[repr(C)]
+pub struct Finding {
+    pub node: usize,
+    pub is_error: bool,
+    pub line: u32,
+    pub column: u32,
+    pub end_line: u32,
+    pub end_column: u32,
+    pub rule: Text,
+    pub message: Text,
+    pub fix: Text,
+}
+
+#[repr(C)]
+pub struct CheckListener {
+    pub context: *mut c_void,
+    pub finding: extern "C" fn(*mut c_void, *const Finding),
+    pub problem: extern "C" fn(*mut c_void, Text),
+}
+
 // The crate is linked for the Luau that its build compiled.
 use luau_analyzer_sys as _;
 
 extern "C" {
     pub fn kit_run(program: *const Program, listener: *const Listener) -> Outcome;
+
+    pub fn kit_checker_new(new_solver: bool, module_seconds: f64) -> *mut NativeChecker;
+    pub fn kit_checker_free(checker: *mut NativeChecker);
+    pub fn kit_checker_define(
+        checker: *mut NativeChecker,
+        definitions: Text,
+        listener: *const CheckListener,
+    ) -> bool;
+    pub fn kit_checker_mark(
+        checker: *mut NativeChecker,
+        mark: i32,
+        first: Text,
+        second: Text,
+        advice: Text,
+        listener: *const CheckListener,
+    ) -> bool;
+    pub fn kit_checker_seal(checker: *mut NativeChecker, listener: *const CheckListener) -> bool;
+    pub fn kit_checker_update(
+        checker: *mut NativeChecker,
+        nodes: *const Node,
+        count: usize,
+        listener: *const CheckListener,
+    ) -> bool;
+    pub fn kit_checker_check(
+        checker: *mut NativeChecker,
+        node: usize,
+        listener: *const CheckListener,
+    ) -> bool;
 }

@@ -1,6 +1,9 @@
 //! `luau-kit`: Luau outside of the Roblox engine, as a long-lived process. One JSON request a line on standard input,
 //! one JSON answer a line on standard output; see `docs/luau-tools.md`.
 
+mod check;
+mod checker;
+mod definitions;
 mod ffi;
 mod protocol;
 mod run;

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{json, Value};
 
+use crate::check::Analysis;
 use crate::run;
 
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -35,11 +36,21 @@ impl Problem {
     pub fn invalid(message: impl ToString) -> Self {
         Self { code: "invalid-request", message: message.to_string() }
     }
+
+    pub fn definitions(message: String) -> Self {
+        Self { code: "invalid-definitions", message }
+    }
+
+    pub fn internal(problems: Vec<String>) -> Self {
+        Self { code: "internal", message: problems.join("; ") }
+    }
 }
 
 /// What lives as long as the process.
 #[derive(Default)]
-pub struct Session {}
+pub struct Session {
+    analysis: Analysis,
+}
 
 impl Session {
     pub fn answer(&mut self, line: &str) -> Answer {
@@ -58,6 +69,14 @@ impl Session {
             "run" => {
                 let program = serde_json::from_value(params).map_err(Problem::invalid)?;
                 serde_json::to_value(run::run(&program)?).map_err(Problem::invalid)
+            }
+            "load-definitions" => {
+                let request = serde_json::from_value(params).map_err(Problem::invalid)?;
+                self.analysis.load(&request)
+            }
+            "check" => {
+                let request = serde_json::from_value(params).map_err(Problem::invalid)?;
+                self.analysis.check(&request)
             }
             _ => Err(Problem { code: "unknown-method", message: format!("there is no method {method:?}") }),
         }

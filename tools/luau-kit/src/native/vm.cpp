@@ -39,16 +39,6 @@ double seconds_now()
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-std::string to_string(KitText text)
-{
-    return std::string(text.bytes, text.size);
-}
-
-KitText to_text(const std::string& text)
-{
-    return {text.data(), text.size()};
-}
-
 // Where the stack of `L` is, one frame a line.
 std::string trace(lua_State* L)
 {

@@ -1,17 +1,13 @@
 // Runs one program in a Luau virtual machine of its own. Declared again in `ffi.rs`; both must agree.
 #pragma once
 
+#include "text.h"
+
 #include <cstddef>
 #include <cstdint>
 
 extern "C"
 {
-
-struct KitText
-{
-    const char* bytes;
-    size_t size;
-};
 
 struct KitChunk
 {
