@@ -4,6 +4,7 @@ import type { CodeActivities, WorkSubject, WrittenCode } from '../domain/activit
 import type { ArtifactStore } from '../domain/artifact.js';
 import { canonicalJson } from '../domain/canonical-json.js';
 import { changeSetDigest, changeSetSchema, type ChangeSet } from '../domain/change-set.js';
+import type { CodeFinding } from '../domain/code-finding.js';
 import type { CodeReport } from '../domain/code-report.js';
 import { nightDesignSchema } from '../domain/night-design-schema.js';
 import { parseInput } from '../domain/parse-input.js';
@@ -50,29 +51,11 @@ export function createCodeCheckActivities({
     subject: WorkSubject,
     changes: CodeGateInput['changes'],
   ): Promise<CodeGateInput> {
-    const { rojoProject } = project.target;
-    const { coverage, security } = project.config.gates;
-    const [base, rojoText] = await Promise.all([
-      readCommit(git, project.name, project.baseCommit, activitySignal()),
-      git.read(project.name, project.baseCommit, rojoProject),
-    ]);
     const design =
       subject.kind === 'night'
         ? parseInput(nightDesignSchema, 'the night design', await getJson(subject.design))
         : undefined;
-    return {
-      base,
-      changes,
-      rojoProject: { path: rojoProject, text: new TextDecoder().decode(rojoText) },
-      tests: [testsMount],
-      rules: {
-        coverage,
-        mutants: leastKilled,
-        allowedAssets: new Set(security.allowedAssets),
-        allowedHosts: security.allowedHosts,
-      },
-      ...(design && { map: design.map }),
-    };
+    return { ...(await gateInput(git, project, changes)), ...(design && { map: design.map }) };
   }
 
   /** The change set with the page about its checks: what is committed says how it was looked at. */
@@ -103,6 +86,50 @@ export function createCodeCheckActivities({
         written: await withPage(changeSet, report),
       };
     },
+  };
+}
+
+/** A change over the project's base commit, by the project's rules. */
+async function gateInput(
+  git: CodeCheckDependencies['git'],
+  project: ProjectSnapshot,
+  changes: CodeGateInput['changes'],
+): Promise<CodeGateInput> {
+  const { rojoProject } = project.target;
+  const { coverage, security } = project.config.gates;
+  const [base, rojoText] = await Promise.all([
+    readCommit(git, project.name, project.baseCommit, activitySignal()),
+    git.read(project.name, project.baseCommit, rojoProject),
+  ]);
+  return {
+    base,
+    changes,
+    rojoProject: { path: rojoProject, text: new TextDecoder().decode(rojoText) },
+    tests: [testsMount],
+    rules: {
+      coverage,
+      mutants: leastKilled,
+      allowedAssets: new Set(security.allowedAssets),
+      allowedHosts: security.allowedHosts,
+    },
+  };
+}
+
+/** The same gate for code that is not a change set yet. A tool that is missing is said here: nothing could be repaired. */
+export function createFileCheck({
+  git,
+  tools,
+}: Pick<CodeCheckDependencies, 'git' | 'tools'>): (
+  project: ProjectSnapshot,
+  files: ReadonlyMap<string, string>,
+  signal?: AbortSignal,
+) => Promise<CodeFinding[]> {
+  return async (project, files, signal) => {
+    const encoder = new TextEncoder();
+    const changes = new Map([...files].map(([path, text]) => [path, encoder.encode(text)]));
+    const input = await gateInput(git, project, changes);
+    const { findings } = await checkSources(input, tools, signal === undefined ? {} : { signal });
+    return findings;
   };
 }
 

@@ -13,7 +13,8 @@ import {
   planFeatures,
   type FeaturePlan,
 } from '../domain/feature/plan.js';
-import { featureWishSchema } from '../domain/feature/request.js';
+import { describeModelPlan, planForModel } from '../domain/feature/model-plan.js';
+import { featureWishSchema, type FeatureWish } from '../domain/feature/request.js';
 import { parseInput } from '../domain/parse-input.js';
 import type { ProjectFiles, ProjectSnapshot } from '../domain/project.js';
 import {
@@ -28,6 +29,7 @@ import {
   testsFolder,
   type ExistingFeature,
 } from '../adapters/luau/index.js';
+import { noModel } from './model-code.js';
 import { createProjectCode, type Mounts } from './support/project-code.js';
 
 export type FeatureDependencies = {
@@ -87,12 +89,27 @@ export function createFeatureActivities(dependencies: FeatureDependencies): Feat
     );
   }
 
+  async function planWithModel(
+    project: ProjectSnapshot,
+    wish: FeatureWish,
+  ): ReturnType<FeatureActivities['planFeature']> {
+    if (project.config.models.code.length === 0) throw noModel(project);
+    const plan = planForModel(wish);
+    return {
+      plan: await projectCode.putText(canonicalJson(plan)),
+      feature: plan.name,
+      summary: describeModelPlan(plan),
+      assets: [],
+    };
+  }
+
   const readPlan = async (ref: ArtifactRef): Promise<FeaturePlan> =>
     parseInput(featurePlanSchema, 'the feature plan', await projectCode.getJson(ref));
 
   return {
     async planFeature({ project, request }) {
       const wish = parseInput(featureWishSchema, 'the request', request);
+      if (wish.generator === 'model') return planWithModel(project, wish);
       const signal = asyncLocalStorage.getStore()?.cancellationSignal;
       const analysis =
         wish.request === undefined
@@ -134,13 +151,18 @@ export function createFeatureActivities(dependencies: FeatureDependencies): Feat
         },
         await readFeaturePackage(),
       );
-      return projectCode.putChangeSet(
-        files,
-        present,
-        (path) => path.startsWith(`${root}/Features/`) || path.startsWith(`${featurePlaysFolder}/`),
-      );
+      return projectCode.putChangeSet(files, present, (path) => belongsToAnotherFeature(path, root));
     },
   };
+}
+
+/** Data and tests of other features are left as they are; their names begin with a small letter, those of modules do not. */
+function belongsToAnotherFeature(path: string, root: string): boolean {
+  return (
+    path.startsWith(`${root}/Features/`) ||
+    path.startsWith(`${featurePlaysFolder}/`) ||
+    (path.startsWith(`${featureTestsFolder}/`) && /^[a-z]/.test(path.slice(featureTestsFolder.length + 1)))
+  );
 }
 
 function parseJson(text: string | undefined): unknown {

@@ -5,7 +5,9 @@ import type { ArtifactStore } from '../domain/artifact.js';
 import { describeCodeFinding, type CodeFinding } from '../domain/code-finding.js';
 import { guardWriting } from '../domain/change-guard.js';
 import { GraveshiftError, invalidInput } from '../domain/failure.js';
+import { modelPlanSchema } from '../domain/feature/model-plan.js';
 import type { ModelCallLog } from '../domain/model.js';
+import { parseInput } from '../domain/parse-input.js';
 import type { ProjectFiles, ProjectSnapshot } from '../domain/project.js';
 import { repair, type GeneratedFiles, type RepairResult } from '../domain/repair.js';
 import { buildCodePrompt, createPaidModel, type AnswerCache } from '../adapters/llm/index.js';
@@ -16,9 +18,9 @@ import {
   customNameOf,
   customNamesIn,
   dressGenerated,
+  featurePlayPath,
   readLuauPackage,
   testsFolder,
-  type CustomFolders,
 } from '../adapters/luau/index.js';
 import type { RobloxApi } from '../adapters/roblox-api/index.js';
 import { describeContext } from './support/model-context.js';
@@ -50,7 +52,9 @@ export function createModelCodeActivities(dependencies: ModelCodeDependencies): 
   const projectCode = createProjectCode(dependencies);
 
   return {
-    async writeModelCode({ project, runId, id, request, manifests, otherUsd, attempt }) {
+    async writeModelCode({ project, runId, plan: planRef, manifests, otherUsd, attempt }) {
+      const plan = await projectCode.getJson(planRef);
+      const { name: id, request } = parseInput(modelPlanSchema, 'the plan for a model', plan);
       const { models, budget } = project.config;
       if (models.code.length === 0) throw noModel(project);
       const signal = asyncLocalStorage.getStore()?.cancellationSignal;
@@ -58,10 +62,11 @@ export function createModelCodeActivities(dependencies: ModelCodeDependencies): 
       const mounts = await projectCode.readMounts(project);
       const name = customNameOf(id);
       const folders = customFolders(name, { server: mounts.server.folder, shared: mounts.shared.folder });
+      const scenario = featurePlayPath(id);
       const present = await projectCode.survey(
         project,
         [`${mounts.server.folder}/Custom`, folders.shared, `${testsFolder}/custom`],
-        [customBootstrap(mounts.server.folder), `${testsFolder}/Testing.luau`],
+        [customBootstrap(mounts.server.folder), `${testsFolder}/Testing.luau`, scenario],
       );
       const luau = await readLuauPackage();
       const existingNames = customNamesIn(present.generated, mounts.server.folder);
@@ -80,6 +85,7 @@ export function createModelCodeActivities(dependencies: ModelCodeDependencies): 
       const lock = await projectCode.readAssetLock(project);
       const engine = await readEngineApi();
       const context = describeContext({
+        id,
         project,
         request,
         folders,
@@ -109,10 +115,14 @@ export function createModelCodeActivities(dependencies: ModelCodeDependencies): 
               : { files: dressed(reply.outcome.answer.files) };
           },
           check: async (files) => {
-            const refused = guardWriting(files, { folders: Object.values(folders), scripts: false });
+            const permit = { folders: Object.values(folders), files: [scenario], scripts: false };
+            const refused = guardWriting(files, permit);
             // What may not be written is not looked at either.
             if (refused.length > 0) return refused;
-            const missing = missingEntry(files, folders);
+            const missing = [
+              ...missingFile(files, `${folders.server}/Server.luau`, 'it returns { start: () -> () }'),
+              ...missingFile(files, scenario, 'bots play the feature by it'),
+            ];
             return [...missing, ...(await checkFiles(project, assemble(files, {}), signal))];
           },
         },
@@ -125,7 +135,8 @@ export function createModelCodeActivities(dependencies: ModelCodeDependencies): 
       const written = await projectCode.putChangeSet(
         assemble(result.best.files, provenance),
         present,
-        (path) => !Object.values(folders).some((folder) => path.startsWith(`${folder}/`)),
+        (path) =>
+          path !== scenario && !Object.values(folders).some((folder) => path.startsWith(`${folder}/`)),
       );
       const paid = asked.filter(({ cached }) => !cached).length;
       return {
@@ -140,22 +151,21 @@ export function createModelCodeActivities(dependencies: ModelCodeDependencies): 
 const dressed = (files: readonly { path: string; source: string }[]): GeneratedFiles =>
   dressGenerated(new Map(files.map(({ path, source }) => [path, source])));
 
-function missingEntry(files: GeneratedFiles, folders: CustomFolders): CodeFinding[] {
-  const entry = `${folders.server}/Server.luau`;
-  if (files.has(entry)) return [];
+function missingFile(files: GeneratedFiles, file: string, why: string): CodeFinding[] {
+  if (files.has(file)) return [];
   return [
     {
       check: 'paths',
-      file: entry,
-      rule: 'entry',
+      file,
+      rule: 'missing',
       severity: 'error',
-      message: 'is missing: nothing would start the feature',
-      fix: 'write it: it returns { start: () -> () }',
+      message: 'is missing',
+      fix: `write it: ${why}`,
     },
   ];
 }
 
-function noModel(project: ProjectSnapshot): GraveshiftError {
+export function noModel(project: ProjectSnapshot): GraveshiftError {
   return invalidInput(`graveshift.json of ${project.name}`, [
     {
       field: 'models.code',

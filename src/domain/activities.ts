@@ -143,10 +143,8 @@ export interface ModelCodeActivities {
   writeModelCode(input: {
     project: ProjectSnapshot;
     runId: string;
-    /** Kebab-case; names the work. */
-    id: string;
-    /** Plain words. */
-    request: string;
+    /** JSON `ModelPlan` in the store. */
+    plan: ArtifactRef;
     manifests: ArtifactRef[];
     /** US dollars that the run has spent on other things. */
     otherUsd: number;

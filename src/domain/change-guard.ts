@@ -5,6 +5,8 @@ import type { CodeFinding } from './code-finding.js';
 export type WritingPermit = {
   /** Only below these folders. */
   folders: readonly string[];
+  /** And these files. */
+  files?: readonly string[];
   /** Whether `.server.luau` and `.client.luau`, which run by themselves, may be among the files. */
   scripts: boolean;
 };
@@ -23,7 +25,11 @@ export function guardWriting(
   return [...files].flatMap(([path, text]) => guardFile(path, text, permit));
 }
 
-function guardFile(path: string, text: string, { folders, scripts }: WritingPermit): CodeFinding[] {
+function guardFile(
+  path: string,
+  text: string,
+  { folders, files = [], scripts }: WritingPermit,
+): CodeFinding[] {
   const refuse = (rule: string, message: string, fix: string): CodeFinding => ({
     check: 'paths',
     file: path.slice(0, 240),
@@ -33,11 +39,11 @@ function guardFile(path: string, text: string, { folders, scripts }: WritingPerm
     fix,
   });
   const findings: CodeFinding[] = [];
-  const where = folders.map((folder) => `${folder}/`).join(' or ');
+  const where = [...folders.map((folder) => `below ${folder}/`), ...files].join(', or ');
   if (!projectPathSchema.safeParse(path).success) {
-    findings.push(refuse('path', 'is not a path inside of the project', `write below ${where}`));
-  } else if (!folders.some((folder) => path.startsWith(`${folder}/`))) {
-    findings.push(refuse('path', 'is outside of the folders that may be written', `write below ${where}`));
+    findings.push(refuse('path', 'is not a path inside of the project', `write ${where}`));
+  } else if (!files.includes(path) && !folders.some((folder) => path.startsWith(`${folder}/`))) {
+    findings.push(refuse('path', 'is outside of what may be written', `write ${where}`));
   }
   if (!path.endsWith('.luau')) {
     findings.push(refuse('file-type', 'is not a Luau file', 'write .luau files only'));

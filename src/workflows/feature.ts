@@ -1,14 +1,16 @@
+import type { WrittenCode } from '../domain/activities.js';
 import type { ArtifactRef } from '../domain/artifact.js';
 import { featureInputSchema, wishOf, type FeatureInput } from '../domain/feature/request.js';
 import { parseInput } from '../domain/parse-input.js';
 import type { StepPlan } from '../domain/progress.js';
+import type { ProjectSnapshot } from '../domain/project.js';
 import { makeAssets, type MadeAssets } from './support/assets.js';
 import { makeCandidate, type Work } from './support/candidate.js';
 import { endingTheRun } from './support/failures.js';
 import { claimWork, describeInSearch, readProject } from './support/opening.js';
 import { PipelineRun } from './support/run.js';
 import { approveForStaging, candidateSteps, stage } from './support/staging.js';
-import { features } from './support/stations.js';
+import { features, modelCode } from './support/stations.js';
 
 export type FeatureResult = {
   project: string;
@@ -45,7 +47,8 @@ const steps: StepPlan[] = [
 
 /**
  * A feature, or a few: request → plan → assets → code with their ids → checks → commit → place → play → approval → staging.
- * Code from templates takes no time: it is written once, when the ids are there.
+ * Code from templates takes no time: it is written once, when the ids are there. A language model writes what no template
+ * covers, and is given back what the checks find.
  *
  * @throws InvalidInput before anything is spent; AlreadyRunning when another run makes the same feature
  */
@@ -84,6 +87,7 @@ export async function feature(argument: unknown): Promise<FeatureResult> {
       if (plan.assets.length === 0) run.skipStep('assets', 'it needs none');
       else assets = await makeAssets(run, 'assets', project, plan.assets);
 
+      const writeCode = input.generator === 'model' ? writerWithModel(run) : writeFromTemplates;
       for (let round = 1; ; round++) {
         const snapshot = project;
         const work: Work = {
@@ -97,13 +101,7 @@ export async function feature(argument: unknown): Promise<FeatureResult> {
           },
           manifests: assets.manifests,
           gates: [],
-          write: () =>
-            features(`Write the Luau of ${name}`).writeFeatureCode({
-              project: snapshot,
-              runId: run.id,
-              plan: plan.plan,
-              manifests: assets.manifests,
-            }),
+          write: () => writeCode(run, snapshot, { name, plan: plan.plan, manifests: assets.manifests }),
         };
         const candidate = await makeCandidate(run, project, work, round);
         const rejection = await approveForStaging(run, project, candidate, assets.made);
@@ -137,6 +135,35 @@ export async function feature(argument: unknown): Promise<FeatureResult> {
       },
     },
   );
+}
+
+type CodeToWrite = { name: string; plan: ArtifactRef; manifests: ArtifactRef[] };
+type CodeWriter = (run: PipelineRun, project: ProjectSnapshot, work: CodeToWrite) => Promise<WrittenCode>;
+
+const writeFromTemplates: CodeWriter = (run, project, { name, plan, manifests }) =>
+  features(`Write the Luau of ${name}`).writeFeatureCode({ project, runId: run.id, plan, manifests });
+
+/** Each try of the step asks for other answers: those that were given are kept, and would be given again. */
+function writerWithModel(run: PipelineRun): CodeWriter {
+  let attempt = 0;
+  let modelUsd = 0;
+  return async (_run, project, { name, plan, manifests }) => {
+    attempt++;
+    const { costUsd, note, ...written } = await modelCode(
+      `Have a language model write ${name}`,
+    ).writeModelCode({
+      project,
+      runId: run.id,
+      plan,
+      manifests,
+      otherUsd: run.costUsd - modelUsd,
+      attempt,
+    });
+    run.costUsd += costUsd - modelUsd;
+    modelUsd = costUsd;
+    run.note('code', note);
+    return written;
+  };
 }
 
 /** The request itself, shortened, or what the spec is about. */

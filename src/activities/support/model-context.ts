@@ -1,7 +1,7 @@
 import type { NightAsset } from '../../domain/asset.js';
 import type { ProjectSnapshot } from '../../domain/project.js';
 import { describeModule, type CodeContext } from '../../adapters/llm/index.js';
-import type { CustomFolders, Mount } from '../../adapters/luau/index.js';
+import { featurePlayPath, type CustomFolders, type Mount } from '../../adapters/luau/index.js';
 import { describeApi, relevantClasses, type RobloxApi } from '../../adapters/roblox-api/index.js';
 
 /** Modules of the runtime that features can build on. */
@@ -19,6 +19,8 @@ const pathIn = ({ instance }: Pick<Mount, 'instance'>, ...rest: string[]): strin
 
 /** What a model is told about the project: where it may write, what is there, how it is started. */
 export function describeContext(input: {
+  /** Kebab-case name of the work. */
+  id: string;
   project: ProjectSnapshot;
   request: string;
   folders: CustomFolders;
@@ -27,7 +29,7 @@ export function describeContext(input: {
   mounts: { shared: Mount; server: Mount };
   engine: RobloxApi;
 }): CodeContext {
-  const { project, request, folders, assets, runtime, mounts, engine } = input;
+  const { id, project, request, folders, assets, runtime, mounts, engine } = input;
   const name = folders.server.slice(folders.server.lastIndexOf('/') + 1);
   const graveshift = pathIn(mounts.shared, 'Graveshift');
   return {
@@ -45,7 +47,7 @@ export function describeContext(input: {
           'specs, named after the module they test: Rules.spec.luau; Testing is script.Parent.Parent.Parent.Testing',
       },
     ],
-    entry: `${folders.server}/Server.luau returns { start: () -> () }, which is called once when the server begins and must not yield for ever.`,
+    entry: `${folders.server}/Server.luau returns { start: () -> () }, which is called once when the server begins and must not yield for ever.\n${scenarioOf(id)}`,
     assets: assets.map(({ id, recipe, sizeStuds }) => ({ id, recipe, sizeStuds })),
     interfaces: new Map(
       offered.flatMap((path) => {
@@ -57,3 +59,10 @@ export function describeContext(input: {
     api: describeApi(engine, relevantClasses(request, engine), { limit: 20_000 }),
   };
 }
+
+/** How bots play it; docs/headless-play.md has all of it. */
+const scenarioOf = (id: string): string => `${featurePlayPath(id)} is how bots play it before a person does:
+return function(play) … end, with play.join(skill?) → Player, play.waitFor(fullName), play.walkTo(player, target),
+play.trigger(player, promptName), play.fire(player, remoteFullName, …), play.invoke(…), play.wait(seconds),
+play.expect(description, condition), play.waitUntil(description, function, seconds?). It does what a player does, and what a
+cheater tries.`;

@@ -1,4 +1,5 @@
-import { featureInputSchema } from '../../domain/feature/request.js';
+import { describeModelPlan, planForModel } from '../../domain/feature/model-plan.js';
+import { featureInputSchema, wishOf } from '../../domain/feature/request.js';
 import { describePlan } from '../../domain/feature/plan.js';
 import { featurePlanOf } from '../../domain/feature/preview.js';
 import { parseInput } from '../../domain/parse-input.js';
@@ -19,6 +20,7 @@ import { userName } from '../user-name.js';
 type FeatureFlags = CommonFlags & {
   spec?: string;
   name?: string;
+  generator?: string;
   seed?: string;
   project?: string;
   environment?: string;
@@ -42,6 +44,10 @@ export function addFeature({ program, context, exitWith }: CommandKit): void {
       '--name <id>',
       'names the feature: the same name again replaces it (default: made from the words)',
     )
+    .option(
+      '--generator <who>',
+      'who writes the code: "templates" (default), or "model", a language model of graveshift.json for what no template covers',
+    )
     .option('--seed <n>', 'another seed sets things up elsewhere (default: 1)')
     .option('--project <name>', 'a registered project (default: the only one)')
     .option('--environment <name>', 'an environment of graveshift.json (default: staging)')
@@ -52,11 +58,12 @@ export function addFeature({ program, context, exitWith }: CommandKit): void {
     .option('--dry-run', 'only show what was understood and what would be made; spends nothing')
     .option('--watch', 'stay and show the run until it ends; exits as "watch" does')
     .action(async (words: string | undefined, flags: FeatureFlags) => {
-      const { name, seed, project, environment, place, reason } = flags;
+      const { name, generator, seed, project, environment, place, reason } = flags;
       const input = {
         ...(words !== undefined && { request: words }),
         ...(flags.spec !== undefined && { spec: await readInput(flags.spec, context) }),
         ...(name !== undefined && { id: name }),
+        ...(generator !== undefined && { generator }),
         ...(seed !== undefined && { seed: Number(seed) }),
         ...(project !== undefined && { project }),
         ...(environment !== undefined && { environment }),
@@ -64,7 +71,14 @@ export function addFeature({ program, context, exitWith }: CommandKit): void {
         ...(reason !== undefined && { reason }),
       };
       if (flags.dryRun) {
-        const plan = featurePlanOf(parseInput(featureInputSchema, 'the input of feature', input));
+        const wish = parseInput(featureInputSchema, 'the input of feature', input);
+        if (wish.generator === 'model') {
+          const plan = planForModel(wishOf(wish));
+          printData(context, flags, plan, () => describeModelPlan(plan).join('\n'));
+          exitWith(exitCodes.ok);
+          return;
+        }
+        const plan = featurePlanOf(wish);
         printData(context, flags, plan, () => describePlan(plan).join('\n'));
         exitWith(exitCodes.ok);
         return;
@@ -81,6 +95,7 @@ export function addFeature({ program, context, exitWith }: CommandKit): void {
     'graveshift feature "a shop where players buy candles with coins, near the chapel"',
     'graveshift feature "three red doors and a leaderboard" --dry-run',
     'graveshift feature --spec \'{"feature":"trap","count":6}\' --name trap-bridge --watch',
+    'graveshift feature "a lift that players call with a bell" --generator model --watch',
     'graveshift feature "20 gold coins to collect" --json | jq -r .workflowId',
   );
 }

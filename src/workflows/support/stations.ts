@@ -22,6 +22,7 @@ import type {
   FeatureActivities,
   GitActivities,
   LedgerActivities,
+  ModelCodeActivities,
   OpenCloudActivities,
   PlaceActivities,
   PlayActivities,
@@ -114,6 +115,7 @@ export const uploads = at<Pick<AssetActivities, 'uploadAsset'>>(stations.openClo
 export const code = at<CodeActivities>(stations.build);
 export const play = at<PlayActivities>(stations.build);
 export const features = at<FeatureActivities>(stations.build);
+export const modelCode = at<ModelCodeActivities>(stations.build);
 export const contents = at<ContentActivities>(stations.build);
 export const git = at<GitActivities>(stations.build);
 export const rojo = at<RojoActivities>(stations.build);
