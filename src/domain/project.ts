@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { approvalPolicySchema } from './approval-policy.js';
 import { meshGeneratorNames } from './asset.js';
+import { balanceSettingsSchema } from './balance.js';
 import { projectPathSchema } from './change-set.js';
 import { gatePolicySchema } from './gate-policy.js';
 import { deployPolicySchema } from './deploy.js';
@@ -107,6 +108,7 @@ export const projectConfigSchema = z.strictObject({
     .describe('Language models that write code which no template covers'),
   approvals: approvalPolicySchema.prefault({}),
   gates: gatePolicySchema.prefault({}),
+  balance: balanceSettingsSchema.prefault({}),
   deploy: deployPolicySchema.prefault({}),
   notify: notifyConfigSchema.prefault({}),
   budget: z

@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import { defaultTaskQueue } from '../client.js';
 import { GraveshiftError } from '../domain/failure.js';
-import { homePaths, resolveHome } from '../stack/home.js';
+import { homePaths, resolveCache, resolveHome } from '../stack/home.js';
 
 /** What one worker process may serve; a GPU machine runs only `gpu` and scales on that queue's backlog. */
 export const workerRoles = ['workflows', 'gpu', 'build', 'open-cloud', 'rescue'] as const;
@@ -18,6 +18,13 @@ export type WorkerSettings = {
   clones: string;
   projectsFile: string;
   assetIndex: string;
+  balanceIndex: string;
+  /** Answers of language models that were paid for. */
+  modelAnswers: string;
+  /** Most nights that a proof of balance plays, whatever a project asks for. */
+  balanceNights?: number | undefined;
+  /** The user's cache: tools that were built or downloaded once. */
+  cache: string;
   openCloud: { emulator: string; roblox: string };
 };
 
@@ -25,7 +32,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the worker's settings: `GRAVESHIFT_HOME` and, over its layout, `GRAVESHIFT_STORE`, `GRAVESHIFT_LEDGER`,
- * `GRAVESHIFT_TASK_QUEUE`, `GRAVESHIFT_ROLES`, `GRAVESHIFT_EMULATOR_URL`.
+ * `GRAVESHIFT_TASK_QUEUE`, `GRAVESHIFT_ROLES`, `GRAVESHIFT_EMULATOR_URL`, `GRAVESHIFT_BALANCE_NIGHTS`,
+ * `GRAVESHIFT_CACHE`.
  * @throws GraveshiftError `InvalidInput` that names the variable, its value and the remedy
  */
 export function loadWorkerSettings(env: Variables): WorkerSettings {
@@ -39,6 +47,10 @@ export function loadWorkerSettings(env: Variables): WorkerSettings {
     clones: paths.clones,
     projectsFile: paths.projects,
     assetIndex: path.join(paths.home, 'asset-index'),
+    balanceIndex: path.join(paths.home, 'balance-index'),
+    modelAnswers: path.join(paths.home, 'model-answers'),
+    balanceNights: readCount('GRAVESHIFT_BALANCE_NIGHTS', value('GRAVESHIFT_BALANCE_NIGHTS')),
+    cache: resolveCache(env),
     openCloud: {
       emulator: httpUrl(
         'GRAVESHIFT_EMULATOR_URL',
@@ -62,6 +74,13 @@ function readRoles(text: string | undefined): WorkerRole[] {
       );
     return role;
   });
+}
+
+function readCount(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 1) throw wrong(name, text, 'expected a whole number from 1');
+  return count;
 }
 
 function httpUrl(name: string, text: string): string {

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+
+import { toLuauModules } from '../../src/adapters/luau/instance-tree.js';
+import { readLuauFiles } from '../../src/adapters/luau/package-files.js';
+import { runSpecs } from '../../src/adapters/luau/run-specs.js';
+import { createWebRuntime } from '../../src/adapters/luau-tools/index.js';
+
+describe('the bots that prove a night', () => {
+  it('pass their own tests', async () => {
+    const files = new Map<string, string>();
+    for (const folder of ['runtime', 'balance', 'testing']) {
+      for (const [path, source] of await readLuauFiles(folder)) {
+        const isOthers = folder === 'runtime' && path.endsWith('.spec.luau');
+        if (!isOthers) files.set(`${folder}/${path}`, source);
+      }
+    }
+    const modules = toLuauModules(
+      files,
+      ['runtime', 'balance', 'testing'].map((folder) => ({
+        folder,
+        instance: ['ReplicatedStorage', folder],
+      })),
+    );
+    const report = await runSpecs(createWebRuntime({ parallel: 1 }), modules);
+    expect(report.failures).toEqual([]);
+    expect(report.files).toBe(3);
+    expect(report.passed).toBeGreaterThan(10);
+  });
+});
