@@ -1,6 +1,6 @@
 import type { LuauScript, SourceMapNode } from '../../src/domain/luau-tools.js';
 
-/** A line that the checker must find, with its rule and a part of its message. */
+/** A line that the checker must find, with its rule and a part of its message or fix. */
 export type Expected = { line: number; rule: string; message: string | RegExp };
 
 /** A row of the table: a server script, the modules beside it, and what is wrong with them. */
@@ -9,7 +9,7 @@ export type Program = {
   source: string;
   modules?: Readonly<Record<string, string>>;
   wrong?: readonly Expected[];
-  /** Only this solver tells; default: both. */
+  /** The other solver does not tell. */
   solver?: 'old' | 'new';
 };
 
@@ -23,6 +23,12 @@ export const typeError = (line: number, message: string | RegExp): Expected => (
 export const deprecated = (line: number, message: string): Expected => ({
   line,
   rule: 'DeprecatedApi',
+  message,
+});
+
+export const deprecatedGlobal = (line: number, message: string): Expected => ({
+  line,
+  rule: 'DeprecatedGlobal',
   message,
 });
 

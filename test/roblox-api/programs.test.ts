@@ -60,7 +60,9 @@ describe.runIf(checker).each(['old', 'new'] as const)('the engine’s API, by th
   });
 });
 
-const fits = (finding: CodeFinding, { line, rule, message }: Expected): boolean =>
+const fits = ({ fix = '', ...finding }: CodeFinding, { line, rule, message }: Expected): boolean =>
   finding.line === line &&
   finding.rule === rule &&
-  (typeof message === 'string' ? finding.message.includes(message) : message.test(finding.message));
+  (typeof message === 'string'
+    ? `${finding.message} ${fix}`.includes(message)
+    : message.test(finding.message));

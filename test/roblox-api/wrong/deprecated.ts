@@ -1,9 +1,9 @@
-import { deprecated, type Program, row } from '../program.js';
+import { deprecated, deprecatedGlobal, type Program, row } from '../program.js';
 
 export const deprecatedPrograms: readonly Program[] = [
-  row('wait', 'wait(1)', deprecated(2, 'task.wait')),
-  row('spawn', 'spawn(function() end)', deprecated(2, 'task.spawn')),
-  row('delay', 'delay(1, function() end)', deprecated(2, 'task.delay')),
+  row('wait', 'wait(1)', deprecatedGlobal(2, 'task.wait')),
+  row('spawn', 'spawn(function() end)', deprecatedGlobal(2, 'task.spawn')),
+  row('delay', 'delay(1, function() end)', deprecatedGlobal(2, 'task.delay')),
   row('a cast by a ray', 'workspace:FindPartOnRay(Ray.new())', deprecated(2, 'Raycast')),
   row('a cast with a list', 'workspace:FindPartOnRayWithIgnoreList(Ray.new(), {})', deprecated(2, 'Raycast')),
   row(
@@ -51,4 +51,7 @@ export const deprecatedPrograms: readonly Program[] = [
     'game:GetService("TeleportService"):TeleportToPlaceInstance(1, "a")',
     deprecated(2, 'TeleportAsync'),
   ),
+  row('a body mover', 'Instance.new("BodyVelocity").Parent = workspace', deprecated(2, 'LinearVelocity')),
+  row('a new instance’s parent', 'print(Instance.new("Part", workspace))', deprecated(2, 'set Parent last')),
+  row('an enum item that was renamed', 'print(Enum.AssetType.TeeShirt)', deprecated(2, 'TShirt')),
 ];

@@ -43,16 +43,15 @@ export const wrongMembers: readonly Program[] = [
     `${anyone}\nlocal character = player.Character or player.CharacterAdded:Wait()\ncharacter.Humanoid.Health = 0`,
     typeError(4, "'Humanoid' not found"),
   ),
-  {
-    name: 'a write to a read-only property',
-    source: 'Instance.new("Part").ClassName = "Wedge"',
-    wrong: [typeError(2, 'ClassName')],
-    solver: 'new',
-  },
-  {
-    name: 'a write to what only Studio may write',
-    source: 'game:GetService("Players").MaxPlayers = 5\nworkspace.StreamingEnabled = false',
-    wrong: [typeError(2, 'MaxPlayers'), typeError(3, 'StreamingEnabled')],
-    solver: 'new',
-  },
+  row(
+    'a write to a read-only property',
+    'Instance.new("Part").ClassName = "Wedge"',
+    typeError(2, 'ClassName'),
+  ),
+  row(
+    'a write to what only Studio may write',
+    'game:GetService("Players").MaxPlayers = 5\nworkspace.StreamingEnabled = false',
+    typeError(2, 'MaxPlayers'),
+    typeError(3, 'StreamingEnabled'),
+  ),
 ];

@@ -62,9 +62,7 @@ export const wrongValues: readonly Program[] = [
     typeError(3, 'Humaniod'),
   ),
   {
-    name: 'an unknown class in IsA',
-    source: `${part}\nprint(part:IsA("BasePrat"))`,
-    wrong: [typeError(3, 'BasePrat')],
+    ...row('an unknown class in IsA', `${part}\nprint(part:IsA("BasePrat"))`, typeError(3, 'BasePrat')),
     solver: 'old',
   },
   row('an unknown type', 'local function f(p: Playr) print(p) end\nf(nil :: any)', typeError(2, "'Playr'")),
