@@ -75,6 +75,8 @@ describe('the tests of a staged version', () => {
       }),
     );
     expect((await test(version, {})).result.findings).toEqual(['in place: it is run']);
+    // Brought along as well, it is not run a second time.
+    expect((await test(version, { files: specs })).result.findings).toEqual(['in place: it is run']);
   });
 
   it('are the project’s own script where it has one, and fail with what it says', async () => {
