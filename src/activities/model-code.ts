@@ -95,6 +95,7 @@ export function createModelCodeActivities(dependencies: ModelCodeDependencies): 
         engine,
       });
       const model = createPaidModel({ runId, capUsd: budget.runUsd - otherUsd, log: calls, answers, env });
+      const permit = { folders: Object.values(folders), files: [scenario], scripts: false };
       const asked: { model: string; promptHash: string; cached: boolean }[] = [];
 
       const result = await repair(
@@ -110,15 +111,15 @@ export function createModelCodeActivities(dependencies: ModelCodeDependencies): 
               signal,
             });
             asked.push({ model: config.model, promptHash: reply.promptHash, cached: reply.cached });
-            return reply.outcome.kind === 'unusable'
-              ? { unusable: reply.outcome.reason }
-              : { files: dressed(reply.outcome.answer.files) };
+            if (reply.outcome.kind === 'unusable') return { unusable: reply.outcome.reason };
+            const files = dressed(reply.outcome.answer.files);
+            // Nothing of an answer that goes beyond the permit is kept: it would stay in all that follow.
+            const refused = guardWriting(files, permit);
+            return refused.length === 0
+              ? { files }
+              : { unusable: refused.map(describeCodeFinding).join('; ') };
           },
           check: async (files) => {
-            const permit = { folders: Object.values(folders), files: [scenario], scripts: false };
-            const refused = guardWriting(files, permit);
-            // What may not be written is not looked at either.
-            if (refused.length > 0) return refused;
             const missing = [
               ...missingFile(files, `${folders.server}/Server.luau`, 'it returns { start: () -> () }'),
               ...missingFile(files, scenario, 'bots play the feature by it'),
