@@ -9,6 +9,8 @@ export type ContentPackage = {
   fixtures: ReadonlyMap<string, string>;
   /** The pieces of the nights' runtime that it needs. */
   runtime: ReadonlyMap<string, string>;
+  /** The tests of these pieces. */
+  runtimeSpecs: ReadonlyMap<string, string>;
   bootstrap: string;
   /** The test, and the scenario of headless play, that each content gets. */
   contentSpec: string;
@@ -33,11 +35,17 @@ export async function readContentPackage(): Promise<ContentPackage> {
   const under = (folder: string) => [...content].filter(([path]) => path.startsWith(`${folder}/`));
   const own = [...content].filter(([path]) => !/^(templates|testing|host)\//.test(path));
   const modules = new Map(own.filter(([path]) => !path.endsWith('.spec.luau')));
+  const pieces = runtimeClosure(modules, runtime, ['Frozen']);
   return {
     modules,
     specs: new Map(own.filter(([path]) => path.endsWith('.spec.luau'))),
     fixtures: new Map(under('testing').map(([path, source]) => [path.slice('testing/'.length), source])),
-    runtime: runtimeClosure(modules, runtime, ['Frozen']),
+    runtime: pieces,
+    runtimeSpecs: new Map(
+      [...runtime].filter(
+        ([path]) => pieces.has(path.replace(/\.spec\.luau$/, '.luau')) && !pieces.has(path),
+      ),
+    ),
     bootstrap: need(content, `templates/${bootstrapName}`),
     contentSpec: need(content, 'templates/Content.spec.luau'),
     contentPlay: need(content, 'templates/Content.play.luau'),

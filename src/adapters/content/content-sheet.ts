@@ -17,6 +17,12 @@ export function contentSheet(
     ['Type', config.contentType],
     ['Seed', String(config.seed)],
     ['Area', `${config.width} × ${config.depth} studs in ${layout.chunks} chunks of ${config.chunkStuds}`],
+    [
+      'Ground',
+      config.ground === 'flat'
+        ? "flat, at the origin's height"
+        : 'of the world: what would stand on steep ground, or on none, is left out in the game',
+    ],
     ['Placements', String(report.placements)],
     ['Parts, rooms included', String(report.parts)],
     ['Alive at once', `${config.limits.instances} instances, ${config.limits.parts} parts at most`],

@@ -123,6 +123,13 @@ function luauSources(input: GenerateContentInput, luau: ContentPackage): Map<str
       spec.replace('require(Content.testing.Fixtures)', `require(script.Parent.${fixturesFolder})`),
     );
   }
+  for (const [path, source] of luau.runtimeSpecs) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    files.set(
+      `${contentTestsFolder}/${name}`,
+      relocateSpec(source, 'Graveshift', [...instance, 'Runtime'], 2),
+    );
+  }
   const fixtures = luau.fixtures.get('Fixtures.luau') ?? '';
   files.set(`${contentTestsFolder}/${fixturesFolder}.luau`, relocate(fixtures, 'Content', instance));
   files.set(contentSpecPath(id), contentSpec(luau.contentSpec, plan, instance));

@@ -54,6 +54,7 @@ export const contentConfigSchema = z.strictObject({
   width: z.number().positive(),
   depth: z.number().positive(),
   chunkStuds: z.number().positive(),
+  ground: z.enum(['flat', 'world']),
   kinds: z.array(contentKindSchema).min(1),
   biomes: z.strictObject({
     scale: z.number().positive(),

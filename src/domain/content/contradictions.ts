@@ -23,6 +23,7 @@ export function findContradictions(
     ...nearCircles(config),
     ...biomeProblems(config),
     ...areaProblems(config),
+    ...groundProblems(request),
     ...loadProblems(request, config, assets),
   ];
 }
@@ -186,6 +187,21 @@ function biomeProblems({ kinds, biomes, tiles }: ContentConfig): InputProblem[] 
     });
   }
   return problems;
+}
+
+function groundProblems({ ground, rules }: ContentRequest): InputProblem[] {
+  return rules.flatMap((rule, index) =>
+    rule.rule !== 'slope' || ground === 'world'
+      ? []
+      : [
+          {
+            field: `rules[${index}]`,
+            value: `a slope of at most ${rule.degrees} degrees on flat ground`,
+            remedy:
+              'say ground: "world", so that content stands on terrain and tagged parts; or leave the rule out',
+          },
+        ],
+  );
 }
 
 function areaProblems(config: ContentConfig): InputProblem[] {

@@ -85,6 +85,7 @@ function contentConfig(
     width: area.width,
     depth: area.depth,
     chunkStuds: streaming.chunkStuds,
+    ground: request.ground,
     kinds,
     biomes: request.biomes ?? { scale: usualScale, shares: [...preset.biomes], zones: [] },
     keepClear: draft.keepClear,

@@ -46,14 +46,18 @@ export const contentRequestSchema = z.strictObject({
   variationCount: z.int().min(1).max(48).default(12).describe('Meshes, shared out among the kinds'),
   area: z
     .strictObject({
-      width: z.number().min(32).max(8192).default(512).describe('studs along x'),
-      depth: z.number().min(32).max(8192).default(512).describe('studs along z'),
+      width: z.number().min(16).max(8192).default(512).describe('studs along x'),
+      depth: z.number().min(16).max(8192).default(512).describe('studs along z'),
       origin: z
         .strictObject({ x: coordinate, y: coordinate, z: coordinate })
         .default({ x: 0, y: 0, z: 0 })
         .describe('north-west corner in the world'),
     })
     .prefault({}),
+  ground: z
+    .enum(['flat', 'world'])
+    .default('flat')
+    .describe("flat: at the origin's height; world: on terrain and on parts with the tag GraveshiftGround"),
   kinds: z.array(kindSchema).max(12).default([]),
   without: z.array(name).max(12).default([]).describe('Kinds of the preset that shall not be there'),
   rules: z.array(ruleSchema).max(60).default([]),

@@ -52,6 +52,11 @@ const forms: readonly [form: string, pattern: RegExp, read: (parts: (string | un
     ([of, other, value]) => ({ rule: 'near', kind: of, of: other, studs: Number(value) }),
   ],
   [
+    '[KIND] slope at most DEGREES',
+    new RegExp(`^${optionalKind}slope at most ${number}$`),
+    ([of, value]) => ({ rule: 'slope', kind: of, degrees: Number(value) }),
+  ],
+  [
     'KIND at most COUNT',
     new RegExp(`^${word} at most ([0-9]+)$`),
     ([of, value]) => ({ rule: 'at-most', kind: of, count: Number(value) }),
@@ -65,11 +70,6 @@ const forms: readonly [form: string, pattern: RegExp, read: (parts: (string | un
     'KIND only in BIOME[, BIOME]',
     new RegExp(`^${word} only in (${word}(?:, ?${word})*)$`),
     ([of, biomes]) => ({ rule: 'only-in', kind: of, biomes: (biomes ?? '').split(/, ?/) }),
-  ],
-  [
-    '[KIND] slope at most DEGREES',
-    new RegExp(`^${optionalKind}slope at most ${number}$`),
-    ([of, value]) => ({ rule: 'slope', kind: of, degrees: Number(value) }),
   ],
   [
     'keep clear X Z within STUDS',
