@@ -13,6 +13,7 @@
 /** The modules behind a bench are loaded when it runs: `--help` and a wrong name need no build. */
 const lazily = (load, name) => async (context) => (await load())[name](context);
 const night = () => import('./night-figures.mjs');
+const balance = () => import('./balance.mjs');
 const deploy = () => import('./deploy-figures.mjs');
 
 /** @type {Bench[]} in the order in which they run */
@@ -58,6 +59,20 @@ export const benches = [
     goal: 16 * 1024,
     about: "the largest payload in that night's histories, its children's included",
     measure: lazily(night, 'largestPayload'),
+  },
+  {
+    name: 'balance-400',
+    unit: 's',
+    goal: 60,
+    about: '400 nights of four bots on two cores: what proves that a night is as hard as it should be',
+    measure: lazily(balance, 'measureProof'),
+  },
+  {
+    name: 'rules-speed',
+    unit: 'ms/s',
+    goal: 1,
+    about: "a second of a four-bot night, by the night's rules alone, on one core (1 ms: 1,000 × real time)",
+    measure: lazily(balance, 'measurePlaySpeed'),
   },
   {
     name: 'deploy-actions',

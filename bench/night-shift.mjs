@@ -65,6 +65,8 @@ export async function startShift({ cleanUp, log, signal, configure = approveBefo
     GRAVESHIFT_TASK_QUEUE: taskQueue,
     GRAVESHIFT_EMULATOR_URL: emulator.url,
     GRAVESHIFT_EMULATOR_KEY_FILE: home.emulatorKey,
+    // The proof of balance has a bench of its own.
+    GRAVESHIFT_BALANCE_NIGHTS: '20',
     TEMPORAL_ADDRESS: server.address,
     [stackVariable]: '1',
   };

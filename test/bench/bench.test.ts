@@ -14,6 +14,8 @@ const names = [
   'night-actions',
   'night-memory',
   'payload-max',
+  'balance-400',
+  'rules-speed',
   'deploy-actions',
   'rollback-latency',
   'deploys-1000',

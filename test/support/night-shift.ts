@@ -103,6 +103,8 @@ export class NightShift implements AsyncDisposable {
       GRAVESHIFT_TASK_QUEUE: taskQueue,
       GRAVESHIFT_EMULATOR_URL: server.url,
       GRAVESHIFT_EMULATOR_KEY: key,
+      // Balance has tests of its own.
+      GRAVESHIFT_BALANCE_NIGHTS: '8',
       TEMPORAL_ADDRESS: address,
       ...options.env,
     };
