@@ -13,7 +13,8 @@ import { refused, sentences } from './sentences.js';
 const season = seasonSchema.parse({});
 
 describe('plain words', () => {
-  it.each(sentences)('%s', (words, ...expected) => {
+  const cases = sentences.map(([words, ...expected]) => ({ words, expected }));
+  it.each(cases)('$words', ({ words, expected }) => {
     const { features, understood } = analyseRequest(words);
     expect(features).toMatchObject(expected);
     expect(features).toHaveLength(expected.length);

@@ -6,14 +6,18 @@ export type FeaturePackage = {
   server: ReadonlyMap<string, string>;
   client: ReadonlyMap<string, string>;
   specs: ReadonlyMap<string, string>;
+  /** The test that each feature's data gets. */
+  featureSpec: string;
   /** The scenario of headless play of each kind. */
   plays: ReadonlyMap<string, string>;
-  /** The pieces of the nights' runtime that they need. */
+  /** The pieces of the nights' runtime that they need, and the tests of these. */
   runtime: ReadonlyMap<string, string>;
+  runtimeSpecs: ReadonlyMap<string, string>;
   testing: string;
 };
 
 const clientFolder = 'Client/';
+const featureSpecFile = 'Feature.spec.luau';
 
 export async function readFeaturePackage(): Promise<FeaturePackage> {
   const [features, runtime, testing] = await Promise.all([
@@ -22,12 +26,16 @@ export async function readFeaturePackage(): Promise<FeaturePackage> {
     readLuauFiles('testing'),
   ]);
   const library = testing.get('init.luau');
-  if (library === undefined)
-    throw new Error('the package lacks testing/init.luau; install graveshift again, complete');
+  const featureSpec = features.get(featureSpecFile);
+  if (library === undefined || featureSpec === undefined)
+    throw new Error(
+      `the package lacks testing/init.luau or features/${featureSpecFile}; install graveshift again, complete`,
+    );
   const isSpec = (path: string) => path.endsWith('.spec.luau');
   const isClient = (path: string) => path.startsWith(clientFolder);
   const isPlay = (path: string) => path.endsWith('.play.luau');
   const modules = [...features].filter(([path]) => !isSpec(path) && !isPlay(path));
+  const needed = runtimeClosure(features, runtime, ['Frozen']);
   return {
     server: new Map(modules.filter(([path]) => !isClient(path))),
     client: new Map(
@@ -35,9 +43,13 @@ export async function readFeaturePackage(): Promise<FeaturePackage> {
         .filter(([path]) => isClient(path))
         .map(([path, source]) => [path.slice(clientFolder.length), source]),
     ),
-    specs: new Map([...features].filter(([path]) => isSpec(path))),
+    specs: new Map([...features].filter(([path]) => isSpec(path) && path !== featureSpecFile)),
+    featureSpec,
     plays: new Map([...features].filter(([path]) => isPlay(path))),
-    runtime: runtimeClosure(features, runtime, ['Frozen']),
+    runtime: needed,
+    runtimeSpecs: new Map(
+      [...runtime].filter(([path]) => isSpec(path) && needed.has(path.replace('.spec.luau', '.luau'))),
+    ),
     testing: library,
   };
 }

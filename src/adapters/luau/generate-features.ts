@@ -4,13 +4,12 @@ import type { FeatureKind } from '../../domain/feature/spec.js';
 import type { PublishTarget } from '../../domain/project.js';
 import { assetLockPath, mergeAssetLock } from './asset-lock.js';
 import { featureConfig } from './feature-config.js';
-import { featurePlay } from './feature-play.js';
 import type { FeaturePackage } from './feature-package.js';
 import { formatLuau } from './format.js';
 import type { Mount } from './instance-tree.js';
 import { luauLiteral, luauPath, luauString } from './luau-literal.js';
 import { luauAsset, missingAsset } from './night-data.js';
-import { relocateSpec, testsFolder, withHeader } from './templates.js';
+import { relocate, relocateSpec, replaceLine, testsFolder, withHeader } from './templates.js';
 
 /** Folder, and the one script in it, that holds the features of a project: one for the server, one for the client. */
 export const featuresFolder = 'GraveshiftFeatures';
@@ -20,6 +19,8 @@ const recordsFolder = 'assets/graveshift/features';
 
 export const featureRecordPath = (id: string) => `${recordsFolder}/${id}.json`;
 export const featurePlayPath = (id: string) => `${featurePlaysFolder}/${id}.play.luau`;
+
+export const featureSpecPath = (id: string) => `${featureTestsFolder}/${id}.spec.luau`;
 
 /** A feature that the project has already. */
 export type ExistingFeature = { id: string; kind: FeatureKind };
@@ -57,6 +58,11 @@ const windowKinds: Readonly<Record<string, string>> = {
   QuestTracker: 'Quest',
   WeatherView: 'Weather',
 };
+
+/** Tells a template of a test or a scenario which feature it is about. */
+function aboutFeature(id: string, template: string): string {
+  return replaceLine(template, /^local ID = ".*"$/, `local ID = ${luauString(id)}`);
+}
 
 function configModule(feature: PlannedFeature): string {
   const { name, rules } = featureModules[feature.spec.feature];
@@ -189,7 +195,11 @@ export function generateFeatures(input: GenerateFeaturesInput, luau: FeaturePack
     const { name } = featureModules[feature.spec.feature];
     const play = luau.plays.get(`${name}/${name}.play.luau`);
     if (play === undefined) throw new Error(`the package lacks features/${name}/${name}.play.luau`);
-    sources.set(featurePlayPath(feature.id), featurePlay(feature, play, instance));
+    sources.set(featurePlayPath(feature.id), aboutFeature(feature.id, relocate(play, 'Features', instance)));
+    sources.set(
+      featureSpecPath(feature.id),
+      aboutFeature(feature.id, relocateSpec(luau.featureSpec, 'Features', instance, 2)),
+    );
   }
   sources.set(`${root}/Features/init.luau`, indexModule(all));
   if (client !== undefined) {
@@ -206,6 +216,13 @@ export function generateFeatures(input: GenerateFeaturesInput, luau: FeaturePack
     if (!isUsed(path)) continue;
     const name = path.slice(path.lastIndexOf('/') + 1);
     sources.set(`${featureTestsFolder}/${name}`, relocateSpec(source, 'Features', instance, 2));
+  }
+  for (const [path, source] of luau.runtimeSpecs) {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    sources.set(
+      `${featureTestsFolder}/${name}`,
+      relocateSpec(source, 'Graveshift', [...instance, 'Runtime'], 2),
+    );
   }
   sources.set(`${testsFolder}/Testing.luau`, luau.testing);
 
