@@ -56,7 +56,10 @@ ${starts.join('\n')}
 
 for name, start in STARTS do
 	task.spawn(function()
-		local ok, problem = xpcall(start, debug.traceback)
+		local ok, problem = xpcall(function(): string?
+			start()
+			return nil
+		end, debug.traceback)
 		if not ok then
 			warn(\`[Graveshift] {name} did not start: {problem}\`)
 		end
