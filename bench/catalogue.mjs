@@ -75,6 +75,13 @@ export const benches = [
     measure: lazily(balance, 'measurePlaySpeed'),
   },
   {
+    name: 'play-speed',
+    unit: 'ms/s',
+    goal: 1,
+    about: "a simulated second of a night's whole place with four bots, on the model of the engine, on one core",
+    measure: lazily(() => import('./play-speed.mjs'), 'measurePlaceSpeed'),
+  },
+  {
     name: 'deploy-actions',
     unit: 'Actions',
     goal: 40,
