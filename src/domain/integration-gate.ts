@@ -6,11 +6,13 @@ import { gateResult, type GateResult } from './gate.js';
  */
 export function integrationGate(staged: readonly GateResult[]): GateResult {
   const play = staged.find(({ gate }) => gate === 'play');
-  if (play !== undefined && play.verdict !== 'inconclusive') return { ...play, gate: 'integration' };
-  return gateResult(
-    'integration',
-    'inconclusive',
-    'Nobody has played this commit: headless play is not part of this version. Until it is, set ' +
-      'gates.policy.integration to "advisory"',
-  );
+  if (play === undefined) {
+    return gateResult(
+      'integration',
+      'inconclusive',
+      'Nobody has played this commit: it was staged before headless play came, or by hand. Stage it by a pipeline, or set ' +
+        'gates.policy.integration to "advisory"',
+    );
+  }
+  return { ...play, gate: 'integration' };
 }

@@ -5,6 +5,16 @@ const gate = 'play';
 
 /** The verdict on a headless play: everything that went wrong, worst first. */
 export function judgePlay(report: PlayReport): GateResult {
+  const { stopped, runtime } = report;
+  // The fallback has little memory and no way to say which script ran: its limits are not the game's.
+  if (stopped !== undefined && stopped.why !== 'error' && runtime === 'luau-web') {
+    return gateResult(
+      gate,
+      'inconclusive',
+      `This machine's Luau (luau-web) could not play the place to its end (${stopped.why}). ` +
+        'Run "graveshift tools install" once for luau-kit, and play again',
+    );
+  }
   const findings = [
     ...stoppedFindings(report),
     ...errorFindings(report),
