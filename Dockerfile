@@ -1,4 +1,14 @@
 # The worker and the emulator. glibc, not Alpine: the Temporal SDK's native core and Rojo's binary are built for it.
+FROM rust:1.95-bookworm AS luau-kit
+WORKDIR /luau-kit
+COPY tools/luau-kit ./
+RUN cargo build --release --locked && mkdir licences \
+  && for crate in "$CARGO_HOME"/registry/src/*/*/; do \
+    for file in "$crate"LICENSE* "$crate"luau/*LICENSE*; do \
+      if [ -f "$file" ]; then cp "$file" "licences/$(basename "$crate")-$(basename "$file")"; fi; \
+    done; \
+  done
+
 FROM node:20.20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -22,6 +32,9 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY --from=build /app/bin bin
 COPY --from=build /app/luau luau
+COPY --from=luau-kit /luau-kit/target/release/luau-kit /usr/local/bin/luau-kit
+COPY --from=luau-kit /luau-kit/licences /usr/local/share/doc/luau-kit
+ENV GRAVESHIFT_LUAU_KIT=/usr/local/bin/luau-kit
 COPY --from=build /app/ops/compose/worker-health.mjs ops/compose/worker-health.mjs
 RUN ln -s /app/bin/graveshift.js /usr/local/bin/graveshift
 USER node

@@ -24,8 +24,10 @@ import { addResolve } from './commands/resolve.js';
 import { addRollback } from './commands/rollback.js';
 import { addShow } from './commands/show.js';
 import { addStart } from './commands/start.js';
+import { addTest } from './commands/test.js';
 import { addTimeline } from './commands/timeline.js';
 import { addTick } from './commands/tick.js';
+import { addTools } from './commands/tools.js';
 import { addUp } from './commands/up.js';
 import { addWatch } from './commands/watch.js';
 import type { CliContext } from './context.js';
@@ -46,6 +48,8 @@ const commands = [
   addDemo,
   addInit,
   addDoctor,
+  addTools,
+  addTest,
   addNight,
   addFeature,
   addContent,

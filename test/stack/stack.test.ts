@@ -188,7 +188,7 @@ describe('the embedded stack', () => {
 
   it('cleans up after kill -9 of its owner: the worker ends by itself, the next start ends the rest', async () => {
     const dist = await compileSources(
-      ['stack', 'domain', 'adapters/files', 'adapters/temporal'],
+      ['stack', 'domain', 'adapters/files', 'adapters/processes', 'adapters/temporal'],
       path.join(path.dirname(home), 'compiled'),
     );
     const module = (file: string) => JSON.stringify(path.join(dist, 'stack', file));

@@ -1,4 +1,4 @@
-import { access, copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { execa } from 'execa';
@@ -42,6 +42,8 @@ async function build(options: BuildOptions): Promise<LuauKit> {
   const folder = kitCacheFolder(options.cacheDirectory);
   const staging = await makeStaging(folder);
   try {
+    const destination = await cachedKitPath(options.cacheDirectory);
+    if (destination === undefined) throw new Error('tools/luau-kit is not part of this installation');
     const cargo = await findCompilers(options.env, options.signal);
     if (!cargo.usable) throw new Error(cargo.reason);
     options.onProgress(`building luau-kit with cargo ${cargo.version}: once, about 3 minutes`);
@@ -50,7 +52,6 @@ async function build(options: BuildOptions): Promise<LuauKit> {
     await copyFile(built, staged);
     const check = await checkLuauKit(staged, options);
     if (!check.usable) throw new Error(`what came of it is not usable: ${check.reason}`);
-    const destination = await cachedKitPath(options.cacheDirectory);
     await mkdir(path.dirname(destination), { recursive: true });
     return { path: await adoptBinary(staged, destination), version: check.version, source: 'built' };
   } catch (error) {
@@ -72,9 +73,6 @@ async function runCargo(
   target: string,
   { env, onProgress, signal }: BuildOptions,
 ): Promise<string> {
-  await access(path.join(kitCrateFolder, 'Cargo.toml')).catch((cause: unknown) => {
-    throw new Error('tools/luau-kit is not part of this installation', { cause });
-  });
   const startedAt = performance.now();
   const timer = setInterval(() => {
     onProgress(`building luau-kit: ${Math.round((performance.now() - startedAt) / 1000)} s`);

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 
 import type { LuauTools } from '../../domain/luau-tools.js';
-import type { Environment } from '../processes/executable.js';
+import { toolEnvironment, type Environment } from '../processes/tool-environment.js';
 import { prepareRobloxDefinitions } from '../roblox-api/index.js';
 import { findLuauKit, installRemedy } from './find-luau-kit.js';
 import { createKitChecker } from './kit-checker.js';
@@ -24,11 +24,13 @@ type Options = {
  * engine's definitions cannot be written into the cache
  */
 export async function createLuauTools(options: Options): Promise<LuauTools> {
-  const { env, cacheDirectory, parallel = availableParallelism() } = options;
+  const { cacheDirectory, parallel = availableParallelism() } = options;
   const { found } = await findLuauKit(options);
   if (found === undefined) return await createToolsWithoutKit(options, parallel);
 
   const api = await prepareRobloxDefinitions({ cacheDirectory });
+  // No key of this process is theirs to know.
+  const env = toolEnvironment(options.env);
   const runtime = createKitRuntime({ path: found.path, env, parallel });
   const checker = createKitChecker({
     ...api,
@@ -48,7 +50,8 @@ export async function createLuauTools(options: Options): Promise<LuauTools> {
 }
 
 async function createToolsWithoutKit(options: Options, parallel: number): Promise<LuauTools> {
-  const { env, cacheDirectory } = options;
+  const { cacheDirectory } = options;
+  const env = toolEnvironment(options.env);
   const runtime = createWebRuntime({ parallel });
   const close = () => Promise.resolve();
   const lsp = await findLuauLsp(env);

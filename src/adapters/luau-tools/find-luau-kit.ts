@@ -46,6 +46,7 @@ async function requireNamed(file: string, options: LuauKitSearch): Promise<LuauK
 
 export async function findInCache(options: LuauKitSearch): Promise<LuauKitSearchResult> {
   const file = await cachedKitPath(options.cacheDirectory);
+  if (file === undefined) return { miss: 'tools/luau-kit is not part of this installation' };
   const check = await checkLuauKit(file, options);
   return check.usable
     ? { found: { path: file, version: check.version, source: 'cache' } }

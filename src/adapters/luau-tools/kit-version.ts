@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -22,8 +22,19 @@ export function kitCacheFolder(cacheDirectory: string): string {
   return path.join(cacheDirectory, 'luau-kit');
 }
 
-/** Where the binary of exactly these sources lies, built or not: a changed crate is another file. */
-export async function cachedKitPath(cacheDirectory: string, crate = kitCrateFolder): Promise<string> {
+/**
+ * Where the binary of exactly these sources lies, built or not: a changed crate is another file. Undefined where the
+ * installation came without the sources.
+ */
+export async function cachedKitPath(
+  cacheDirectory: string,
+  crate = kitCrateFolder,
+): Promise<string | undefined> {
+  const isHere = await access(path.join(crate, 'Cargo.toml')).then(
+    () => true,
+    () => false,
+  );
+  if (!isHere) return undefined;
   const hash = await hashCrate(crate);
   return path.join(kitCacheFolder(cacheDirectory), hash, executableName('luau-kit'));
 }

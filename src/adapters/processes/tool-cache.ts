@@ -13,8 +13,8 @@ const lockUpdateMs = 2_000;
 const lockPollMs = 250;
 
 /**
- * Runs `work` in one process at a time, for a tool's folder in the cache. While another process holds the lock,
- * `ready` is asked again and again: what it finds ends the wait without the lock.
+ * Runs `work` in one process at a time, for a tool's folder in the cache. Whoever had to wait asks `ready` first: what
+ * the process before it has made need not be made again.
  */
 export async function withToolLock<T>(options: {
   folder: string;

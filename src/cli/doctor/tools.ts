@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import semver from 'semver';
 
+import { findCompilers, findLuauKit, findLuauLsp, installRemedy } from '../../adapters/luau-tools/index.js';
 import { describeRojo, findRojo } from '../../adapters/rojo/index.js';
 import { describeTemporalCli, resolveCache } from '../../stack/index.js';
 import { findInPath } from '../../adapters/processes/executable.js';
@@ -12,13 +13,14 @@ const oldestNode = '20.20.0';
 
 /** The programs that Graveshift runs. */
 export async function checkTools(env: Variables): Promise<Check[]> {
-  const [git, sshKeygen, rojo, temporal] = await Promise.all([
+  const [git, sshKeygen, rojo, temporal, luau] = await Promise.all([
     checkGit(env),
     checkSshKeygen(env),
     checkRojo(env),
     checkTemporal(env),
+    checkLuauKit(env),
   ]);
-  return [checkNode(), git, sshKeygen, rojo, ...temporal];
+  return [checkNode(), git, sshKeygen, rojo, ...temporal, luau];
 }
 
 function checkNode(): Check {
@@ -91,4 +93,24 @@ async function checkTemporal(env: Variables): Promise<Check[]> {
   const tried = misses.map(({ place, reason }) => `${place}: ${reason}`).join('; ');
   const remedy = `"graveshift up" downloads it${go.usable ? ', or builds it with Go' : ''}; or https://docs.temporal.io/cli/setup-cli`;
   return [{ name: 'Temporal CLI', state: 'note', found: `not here yet (${tried})`, remedy }, goCheck];
+}
+
+/** Optional: without it nights are made all the same, and the gates that need it say that they could not look. */
+async function checkLuauKit(env: Variables): Promise<Check> {
+  const name = 'luau-kit';
+  try {
+    const search = await findLuauKit({ env, cacheDirectory: resolveCache(env) });
+    if (search.found !== undefined) {
+      const { path, version, source } = search.found;
+      return { name, state: 'ok', found: `${path} (${source})`, version };
+    }
+    const [lsp, cargo] = await Promise.all([findLuauLsp(env), findCompilers(env)]);
+    const instead = lsp === undefined ? '' : `; luau-lsp ${lsp.version} checks instead, luau-web runs`;
+    const first = cargo.usable
+      ? ''
+      : ` It needs Rust and a C++ compiler (${cargo.reason}): https://rustup.rs`;
+    return { name, state: 'note', found: `not here yet${instead}`, remedy: `${installRemedy}${first}` };
+  } catch (error) {
+    return { name, state: 'missing', found: firstLine(error), remedy: installRemedy };
+  }
 }
