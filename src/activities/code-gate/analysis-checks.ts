@@ -14,39 +14,51 @@ import { checked, count, notChecked } from './checked.js';
 import type { CheckedCode, CodeGateTools } from './code-gate.js';
 import type { Workpiece } from './workpiece.js';
 
+/** What Luau's own analysis says: `lints` are for the check `lint`. */
+export type Analysed = { check: CheckedCode; lints: CodeFinding[] };
+
 /** Luau's own analysis over project and change; what it finds in the project's own files is a warning. */
 export async function checkTypes(
   { map, sources, written }: Workpiece,
   { luau }: CodeGateTools,
   signal: AbortSignal | undefined,
-): Promise<CheckedCode> {
-  if (luau.checker === undefined)
-    return notChecked('types', luau.unchecked ?? 'Nothing here checks types of Luau');
-  const found = await luau.checker.check({ sourceMap: map, sources }, signal);
+): Promise<Analysed> {
+  const { checker, unchecked = 'Nothing here checks types of Luau' } = luau;
+  if (checker === undefined) return { check: notChecked('types', unchecked), lints: [] };
+  const found = await checker.check({ sourceMap: map, sources }, signal);
   const findings = found.map((finding): CodeFinding =>
     written.has(finding.file) ? finding : { ...finding, severity: 'warning' },
   );
-  return checked('types', findings, {
-    passed: `${luau.checker.version} finds no error in ${count(written.size, 'Luau file')}`,
-    failed: (errors) => `${count(errors, 'error')} by ${luau.checker?.version ?? 'the checker'}`,
-  });
+  const isLint = ({ check }: CodeFinding) => check === 'lint';
+  const check = checked(
+    'types',
+    findings.filter((finding) => !isLint(finding)),
+    {
+      passed: `${checker.version} finds no error in ${count(written.size, 'Luau file')}`,
+      failed: (errors) => `${count(errors, 'error')} by ${checker.version}`,
+    },
+  );
+  return { check, lints: findings.filter((finding) => isLint(finding) && written.has(finding.file)) };
 }
 
-/** @param broken files that do not compile: what their trees hold is guesswork */
-export function checkLint(
+/**
+ * Our own rules, and what Luau's analysis lints.
+ * @param broken files that do not compile: what their trees hold is guesswork
+ */
+export async function checkLint(
   { written, script, requirements }: Workpiece,
   broken: ReadonlySet<string>,
-): CheckedCode {
-  const findings = [
-    ...[...written.keys()].flatMap((path) => {
-      const opened = broken.has(path) ? undefined : script(path);
-      return opened === undefined ? [] : lintScript(opened);
-    }),
-    ...findRequireCycles((path) => requirements(path, 'at load'), written.keys()),
-  ];
-  return checked('lint', findings, {
-    passed: `The rules of docs/luau-rules.md find nothing in ${count(written.size, 'Luau file')}`,
-    failed: (errors) => `${count(errors, 'finding')} by the rules of docs/luau-rules.md`,
+  analysed: Promise<Analysed | undefined>,
+): Promise<CheckedCode> {
+  const own = [...written.keys()].flatMap((path) => {
+    const opened = broken.has(path) ? undefined : script(path);
+    return opened === undefined ? [] : lintScript(opened);
+  });
+  const cycles = findRequireCycles((path) => requirements(path, 'at load'), written.keys());
+  const lints = (await analysed)?.lints ?? [];
+  return checked('lint', [...own, ...cycles, ...lints], {
+    passed: `Nothing to mend in ${count(written.size, 'Luau file')}`,
+    failed: (errors) => `${count(errors, 'finding')} in ${count(written.size, 'Luau file')}`,
   });
 }
 

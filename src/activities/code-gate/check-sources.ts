@@ -1,7 +1,7 @@
 import { unreachableSites } from '../../adapters/luau/index.js';
 import type { CodeFinding } from '../../domain/code-finding.js';
 import type { NightMap } from '../../domain/night.js';
-import { checkLint, checkSecurity, checkTypes } from './analysis-checks.js';
+import { checkLint, checkSecurity, checkTypes, type Analysed } from './analysis-checks.js';
 import { checked, count, notChecked } from './checked.js';
 import {
   codeGates,
@@ -21,7 +21,8 @@ export const checkSources: CheckSources = async (input, tools, options = {}) => 
   const { signal } = options;
   const wanted = options.gates ?? new Set(codeGates);
   const piece = openWorkpiece(input, tools.parser, tools.guard);
-  const logic = newLogic(piece);
+  // Told apart by parsing every new file, which a few checks alone can do without.
+  const logic = wanted.has('unit-tests') || wanted.has('coverage') ? newLogic(piece) : [];
   const { runtime } = tools.luau;
   const done = new Map<CodeGate, CheckedCode>();
 
@@ -54,18 +55,22 @@ export const checkSources: CheckSources = async (input, tools, options = {}) => 
       if (wanted.has(name)) done.set(name, notChecked(name, why));
     }
     const broken = new Set(syntax.findings.map(({ file }) => file));
-    await gate('lint', () => checkLint(piece, broken), itself);
+    await gate('lint', () => checkLint(piece, broken, Promise.resolve(undefined)), itself);
     await gate('security', () => checkSecurity(piece), itself);
   } else {
     // The checker and the tests are other processes: they work while this one lints and formats.
+    const analysed = gate(
+      'types',
+      () => checkTypes(piece, tools, signal),
+      ({ check }: Analysed) => check,
+    );
     const [tested] = await Promise.all([
       gate(
         'unit-tests',
         () => checkUnitTests(piece, tools, { coverage: logic, signal }),
         (result: Tested) => result.check,
       ),
-      gate('types', () => checkTypes(piece, tools, signal), itself),
-      gate('lint', () => checkLint(piece, new Set()), itself),
+      gate('lint', () => checkLint(piece, new Set(), analysed), itself),
       gate('security', () => checkSecurity(piece), itself),
       gate('format', () => checkFormat(piece, tools), itself),
     ]);

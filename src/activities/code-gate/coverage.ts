@@ -14,7 +14,7 @@ export function checkCoverage(
   counts: ReadonlyMap<string, ReadonlyMap<number, number>>,
 ): Covered {
   const least = piece.input.rules.coverage;
-  const files = logic.map((file) => coverageOf(piece, file, counts.get(file)));
+  const files = lineCoverage(piece, logic, counts);
   const lines = files.reduce((sum, file) => sum + file.lines, 0);
   const covered = files.reduce((sum, file) => sum + file.covered, 0);
   const share = lines === 0 ? 1 : covered / lines;
@@ -39,6 +39,15 @@ export function checkCoverage(
     failed: () => `${figures}; ${percent(least)} are asked for`,
   });
   return { check, files };
+}
+
+/** How many lines of each module tests ran. */
+export function lineCoverage(
+  piece: Workpiece,
+  logic: readonly string[],
+  counts: ReadonlyMap<string, ReadonlyMap<number, number>>,
+): FileCoverage[] {
+  return logic.map((file) => coverageOf(piece, file, counts.get(file)));
 }
 
 const percent = (share: number) => `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;

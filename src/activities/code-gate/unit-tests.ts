@@ -64,7 +64,9 @@ function toFinding(
 ): CodeFinding {
   const [, path = '', line, text = ''] =
     located.exec(message.replace(/^a thread that it started failed: /, '')) ?? [];
-  const where = sources.has(path) ? { file: path, line: Number(line) } : { file };
+  const where = sources.has(path)
+    ? { file: path, line: Number(line) }
+    : { file, ...lineOfTest(sources.get(file), test) };
   const wasSo = old.has(file) ? "; it is the project's own and failed before" : '';
   const said = sources.has(path) ? text : message;
   const name = test === '' ? '' : `${test}: `;
@@ -75,4 +77,12 @@ function toFinding(
     severity: old.has(file) ? 'warning' : 'error',
     message: `${where.file === file ? '' : `${file} › `}${name}${said}${wasSo}`,
   };
+}
+
+/** Where a test begins, by its own name: what did not end cannot say where it was. */
+function lineOfTest(source: string | undefined, test: string): { line?: number } {
+  const name = test.split(' › ').at(-1) ?? '';
+  const line =
+    name === '' ? -1 : (source ?? '').split('\n').findIndex((text) => text.includes(JSON.stringify(name)));
+  return line < 0 ? {} : { line: line + 1 };
 }
