@@ -2,7 +2,9 @@ import ts from 'typescript';
 
 import { deprecationOf } from './deprecation.js';
 import {
+  anyType,
   functionOf,
+  isNamed,
   type LuauType,
   named,
   nilable,
@@ -51,12 +53,19 @@ function readProperty(node: ts.PropertySignature, scope: TypeScope): ApiMember {
   if (!isReadOnly && isFunction(node.type)) {
     return member(node, { name, kind: 'callback', type: nilable(translated), access: 'write' });
   }
-  return member(node, {
-    name,
-    kind: 'property',
-    type: isOptional ? nilable(translated) : translated,
-    access: isReadOnly ? 'read' : 'read-write',
-  });
+  const type = isOptional ? nilable(translated) : translated;
+  if (isReadOnly) return member(node, { name, kind: 'property', type, access: 'read' });
+  return member(node, { name, kind: 'property', type: withoutNilArray(type), access: 'read-write' });
+}
+
+/**
+ * `{ any }` for `{ any }?`: Luau's old solver looks through no `?` for what the elements of `{ model, part }` may be,
+ * and takes the first one's class for all. Setting such a property to nil is the rarer of the two.
+ */
+function withoutNilArray(type: LuauType): LuauType {
+  if (type.kind !== 'union') return type;
+  const [value, ...others] = type.members.filter((part) => !isNamed(part, 'nil'));
+  return others.length === 0 && value?.kind === 'array' && value.element === anyType ? value : type;
 }
 
 /** `get Name(): T` without a setter: only Studio and plugins may write it. */
