@@ -30,6 +30,7 @@ const commands = [
   ['init'],
   ['doctor'],
   ['night'],
+  ['feature'],
   ['start'],
   ['list'],
   ['show'],
