@@ -173,7 +173,8 @@ function recordOf(feature: PlannedFeature, { plan, assets }: GenerateFeaturesInp
  * The files of a project's features: the data of those in the plan, and the modules that all of its features need. Path
  * from the project's root → text, sorted by path. Equal input, equal bytes; no word of a request becomes code.
  */
-export function generateFeatures(input: GenerateFeaturesInput, luau: FeaturePackage): Map<string, string> {
+export function generateFeatures(given: GenerateFeaturesInput, luau: FeaturePackage): Map<string, string> {
+  const input = { ...given, assets: [...given.assets].sort((a, b) => (a.id < b.id ? -1 : 1)) };
   const { plan, server, client } = input;
   const root = `${server.folder}/${featuresFolder}`;
   const instance = [...server.instance, featuresFolder];
