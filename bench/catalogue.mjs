@@ -14,6 +14,7 @@
 const lazily = (load, name) => async (context) => (await load())[name](context);
 const night = () => import('./night-figures.mjs');
 const balance = () => import('./balance.mjs');
+const codeGate = () => import('./code-gate.mjs');
 const deploy = () => import('./deploy-figures.mjs');
 
 /** @type {Bench[]} in the order in which they run */
@@ -61,6 +62,20 @@ export const benches = [
     measure: lazily(night, 'largestPayload'),
   },
   {
+    name: 'code-gate',
+    unit: 's',
+    goal: 3,
+    about: "the gate on a night's code, after a first night of the same process (at most 8 s for that one)",
+    measure: lazily(codeGate, 'measureCodeGate'),
+  },
+  {
+    name: 'type-check',
+    unit: 'ms',
+    goal: 150,
+    about: "the types of 50 modules of 200 lines, with the engine's API loaded",
+    measure: lazily(codeGate, 'measureTypeCheck'),
+  },
+  {
     name: 'balance-400',
     unit: 's',
     goal: 60,
@@ -78,7 +93,8 @@ export const benches = [
     name: 'play-speed',
     unit: 'ms/s',
     goal: 1,
-    about: "a simulated second of a night's whole place with four bots, on the model of the engine, on one core",
+    about:
+      "a simulated second of a night's whole place with four bots, on the model of the engine, on one core",
     measure: lazily(() => import('./play-speed.mjs'), 'measurePlaceSpeed'),
   },
   {
@@ -102,6 +118,13 @@ export const benches = [
     about:
       '1,000 publishes to 100 places with faults: runs lost or doubled, and how busy the quota is (8 minutes)',
     measure: lazily(() => import('./deploys-1000.mjs'), 'measureManyDeploys'),
+  },
+  {
+    name: 'content-10000',
+    unit: 'ms',
+    goal: 100,
+    about: "10,000 placements of procedural content in Luau's VM, from nothing to standing",
+    measure: lazily(() => import('./content.mjs'), 'measureContentPlacing'),
   },
   {
     name: 'publish-50mb',

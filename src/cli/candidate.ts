@@ -13,6 +13,8 @@ export const candidateSchema = z.object({
   scripts: z.number(),
   instances: z.number(),
   gates: z.array(gateResultSchema),
+  /** Absent in runs of before there was one. */
+  codeReport: artifactRefSchema.optional(),
   manifests: z.array(artifactRefSchema),
 });
 export type CandidateView = z.infer<typeof candidateSchema>;

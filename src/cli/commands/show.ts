@@ -18,6 +18,7 @@ import {
 } from '../command-kit.js';
 import { type Connected, webUiAddress, withClient } from '../connect.js';
 import { type CliContext, commandName } from '../context.js';
+import { readCodeReport, renderCodeReport } from '../code-report.js';
 import { describeEnd } from '../run-end.js';
 import { runFileName } from '../run-file-name.js';
 import { titleOf } from '../run-title.js';
@@ -41,8 +42,17 @@ export function addShow({ program, context }: CommandKit): void {
   const command = withConnection(program.command('show'))
     .description('show a run: its steps, what it waits for, and how it ended')
     .argument('<run>')
-    .action(async (run: string, flags: CommonFlags) => {
+    .option(
+      '--findings',
+      "everything that the checks of the run's code found, and the lines that its tests run",
+    )
+    .action(async (run: string, flags: CommonFlags & { findings?: true }) => {
       await withClient(context, flags, async (connected) => {
+        if (flags.findings) {
+          const report = await readCodeReport(connected, run);
+          printData(context, flags, report, () => renderCodeReport(report, context.colors.out));
+          return;
+        }
         const { client, stack, namespace } = connected;
         const summary = await client.describe(run);
         const { view } = await createLooker(client, run, titleOf(summary)).look();
@@ -65,6 +75,7 @@ export function addShow({ program, context }: CommandKit): void {
     command,
     'graveshift show demo/night-3',
     'graveshift show night-3-1a2b3c4d --json | jq .progress.state',
+    'graveshift show demo/night-3 --findings',
   );
 }
 

@@ -38,7 +38,10 @@ export function checkWorkingCopy(
   );
 }
 
-export function renderGates({ gates, checks }: CodeGateResult, colors: Colors): string {
+export function renderGates(
+  { gates, checks }: Pick<CodeGateResult, 'gates' | 'checks'>,
+  colors: Colors,
+): string {
   const paint: Record<Verdict, (text: string) => string> = {
     pass: colors.green,
     fail: colors.red,

@@ -20,6 +20,8 @@ export type Candidate = {
   instances: number;
   rojoVersion: string;
   gates: GateResult[];
+  /** JSON `CodeReport` in the store: every finding of the gate `code`. */
+  codeReport: ArtifactRef;
   manifests: ArtifactRef[];
   /** Run name of this candidate in Git: a second candidate of a run has its own branch. */
   gitRun: string;
@@ -125,6 +127,7 @@ export async function makeCandidate(
     instances: built.instances,
     rojoVersion: built.rojoVersion,
     gates: [...work.gates, ...checked.gates, built.gate, played, servedGate],
+    codeReport: checked.report,
     manifests: work.manifests,
     gitRun,
   };
