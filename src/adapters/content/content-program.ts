@@ -87,6 +87,23 @@ export async function proveContent(
   return proven.flat();
 }
 
+const measuredSchema = z.array(z.object({ placements: z.number(), seconds: z.number() }));
+
+/** How long the generator and the manager take to bring all of a content in around one player, each time from nothing. */
+export async function measureContent(
+  runtime: LuauRuntime,
+  { chunks, modules }: ContentProgram,
+  { config, times }: { config: ContentConfig; times: number },
+): Promise<{ placements: number; seconds: number }[]> {
+  const result = await runtime.run({
+    chunks,
+    entry,
+    argument: { modules, task: 'measure', config, times },
+    limits: { seconds: layoutSeconds, memoryBytes },
+  });
+  return read({ ...result, reports: [result.reports] }, measuredSchema, config);
+}
+
 function read<Schema extends z.ZodType>(
   result: LuauRunResult,
   schema: Schema,

@@ -1,5 +1,11 @@
 export { readContentPackage, type ContentPackage } from './content-package.js';
-export { layOutContent, proveContent, readContentProgram, type ContentProgram } from './content-program.js';
+export {
+  layOutContent,
+  measureContent,
+  proveContent,
+  readContentProgram,
+  type ContentProgram,
+} from './content-program.js';
 export { renderContentSvg } from './content-svg.js';
 export {
   contentFolder,
