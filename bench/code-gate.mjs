@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,7 +19,7 @@ const tree = {
   StarterPlayer: { StarterPlayerScripts: { Client: { $path: 'src/client' } } },
 };
 const rojoProject = { path: 'default.project.json', text: JSON.stringify({ name: 'bench', tree }) };
-const encode = (text) => new TextEncoder().encode(text);
+const encode = (text) => Buffer.from(text, 'utf8');
 
 /** Most seconds of the first gate of a fresh process with an empty cache. */
 const coldGoal = 8;

@@ -25,7 +25,6 @@ import { addRollback } from './commands/rollback.js';
 import { addShow } from './commands/show.js';
 import { addStart } from './commands/start.js';
 import { addTest } from './commands/test.js';
-import { addTest } from './commands/test.js';
 import { addTimeline } from './commands/timeline.js';
 import { addTick } from './commands/tick.js';
 import { addTools } from './commands/tools.js';
@@ -50,7 +49,6 @@ const commands = [
   addInit,
   addDoctor,
   addTools,
-  addTest,
   addTest,
   addNight,
   addFeature,
