@@ -19,6 +19,7 @@ const names = [
   'deploy-actions',
   'rollback-latency',
   'deploys-1000',
+  'content-10000',
   'publish-50mb',
 ];
 
