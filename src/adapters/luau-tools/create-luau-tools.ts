@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 
 import type { LuauTools } from '../../domain/luau-tools.js';
 import { toolEnvironment, type Environment } from '../processes/tool-environment.js';
-import { prepareRobloxDefinitions } from '../roblox-api/index.js';
+import { prepareRobloxDefinitions, withAdvice } from '../roblox-api/index.js';
 import { findLuauKit, installRemedy } from './find-luau-kit.js';
 import { createKitChecker } from './kit-checker.js';
 import { createKitRuntime } from './kit-runtime.js';
@@ -40,7 +40,7 @@ export async function createLuauTools(options: Options): Promise<LuauTools> {
   });
   return {
     runtime,
-    checker,
+    checker: withAdvice(checker, api),
     close: () => {
       runtime.close();
       checker.close();
@@ -63,7 +63,7 @@ async function createToolsWithoutKit(options: Options, parallel: number): Promis
   const version = `luau-lsp ${lsp.version}, ${api.version}`;
   return {
     runtime,
-    checker: createLspChecker({ ...lsp, env, version, definitions: api.definitions }),
+    checker: withAdvice(createLspChecker({ ...lsp, env, version, definitions: api.definitions }), api),
     close,
   };
 }

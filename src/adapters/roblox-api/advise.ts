@@ -1,4 +1,6 @@
 import type { CodeFinding } from '../../domain/code-finding.js';
+import type { LuauChecker } from '../../domain/luau-tools.js';
+import type { RobloxDefinitions } from './definitions.js';
 import { removedMembers } from './known-deprecations.js';
 import type { ApiClass, RobloxApi } from './model.js';
 
@@ -7,14 +9,33 @@ const unknownMember = /^Key '([^']+)' not found in (?:external type|class) '([^'
 const unknownName =
   /(?:class|service|Unknown type|unknown class|Instance\.new: class|GetService:)\s*'([^']+)'/i;
 
+/** The checker, with advice on what it finds; the API is read when there is something to say. */
+export function withAdvice(
+  checker: LuauChecker,
+  { readApi }: Pick<RobloxDefinitions, 'readApi'>,
+): LuauChecker {
+  let api: Promise<RobloxApi> | undefined;
+  return {
+    name: checker.name,
+    version: checker.version,
+    check: async (request, signal) => {
+      const findings = await checker.check(request, signal);
+      if (!findings.some(wantsAdvice)) return findings;
+      api ??= readApi();
+      return adviseOnApi(findings, await api);
+    },
+  };
+}
+
+const wantsAdvice = ({ check, fix }: CodeFinding): boolean => check === 'types' && fix === undefined;
+
 /**
  * Adds to findings of the type check what a person would say: what took the place of a member that is gone, or the
  * name that was meant. Findings that have a fix, or need none, are passed on.
  */
 export function adviseOnApi(findings: readonly CodeFinding[], api: RobloxApi): CodeFinding[] {
   return findings.map((finding) => {
-    const advice =
-      finding.fix === undefined && finding.check === 'types' ? adviceFor(finding.message, api) : undefined;
+    const advice = wantsAdvice(finding) ? adviceFor(finding.message, api) : undefined;
     return advice === undefined ? finding : { ...finding, fix: advice };
   });
 }

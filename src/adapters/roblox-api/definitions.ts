@@ -18,7 +18,7 @@ export type RobloxDefinitions = {
   definitions: string;
   metadata: string;
   /** The same API as a model, for prompts and advice. */
-  readApi(): Promise<RobloxApi>;
+  readApi: () => Promise<RobloxApi>;
 };
 
 export type RobloxDefinitionsOptions = {

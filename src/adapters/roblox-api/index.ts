@@ -1,4 +1,4 @@
-export { adviseOnApi } from './advise.js';
+export { adviseOnApi, withAdvice } from './advise.js';
 export {
   prepareRobloxDefinitions,
   type RobloxDefinitions,

@@ -6,7 +6,7 @@ const anyone = 'local player = game:GetService("Players"):GetPlayers()[1]';
 export const wrongMembers: readonly Program[] = [
   row('a method that does not exist', `${part}\npart:Explode()`, typeError(3, "'Explode' not found")),
   row('a property that does not exist', `${part}\nprint(part.Colour)`, typeError(3, "'Colour' not found")),
-  row('a misspelt property', `${part}\npart.Anchord = true`, typeError(3, "'Anchord' not found")),
+  row('a misspelt property', `${part}\npart.Anchord = true`, typeError(3, 'did you mean Anchored?')),
   row(
     'a property of another class',
     'local sound = Instance.new("Sound")\nsound.Anchored = true',
