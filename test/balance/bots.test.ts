@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toLuauModules } from '../../src/adapters/luau/instance-tree.js';
 import { readLuauFiles } from '../../src/adapters/luau/package-files.js';
 import { runSpecs } from '../../src/adapters/luau/run-specs.js';
-import { createWebRuntime } from '../../src/adapters/luau-tools/index.js';
+import { luauTools } from '../support/luau-tools.js';
 
 describe('the bots that prove a night', () => {
   it('pass their own tests', async () => {
@@ -21,7 +21,9 @@ describe('the bots that prove a night', () => {
         instance: ['ReplicatedStorage', folder],
       })),
     );
-    const report = await runSpecs(createWebRuntime({ parallel: 1 }), modules);
+    const tools = await luauTools();
+    const report = await runSpecs(tools.runtime, modules, { limits: { seconds: 60 } });
+    await tools.close();
     expect(report.failures).toEqual([]);
     expect(report.files).toBe(3);
     expect(report.passed).toBeGreaterThan(10);
