@@ -33,6 +33,34 @@ describe('what a generator may write', () => {
     expect(rulesOf(path)).toEqual(rules);
   });
 
+  it.each([
+    'nul.luau',
+    'COM1.spec.luau',
+    'a:b.luau',
+    'Rules .luau',
+    'Rügen.luau',
+    'Lifts./Rules.luau',
+    '-rf.luau',
+  ])('has a name that every system can hold, unlike %s', (name) => {
+    expect(rulesOf(`src/shared/Graveshift/Custom/Lift/${name}`)).toEqual(['name']);
+  });
+
+  it('has no name that another differs from only by case', () => {
+    const folder = 'src/shared/Graveshift/Custom/Lift';
+    const findings = guardWriting(
+      [
+        [`${folder}/Rules.luau`, 'return {}\n'],
+        [`${folder}/rules.luau`, 'return {}\n'],
+        [`${folder}/Server.luau`, 'return {}\n'],
+      ],
+      permit,
+    );
+    expect(findings.map(({ file, rule }) => `${file} ${rule}`)).toEqual([
+      `${folder}/Rules.luau name`,
+      `${folder}/rules.luau name`,
+    ]);
+  });
+
   it('may be scripts where they are asked for', () => {
     expect(rulesOf('src/shared/Graveshift/Custom/Lift/Run.server.luau', '', true)).toEqual([]);
   });
