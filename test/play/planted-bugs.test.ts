@@ -84,6 +84,18 @@ describe('a play finds', () => {
     if (runtime.name === 'luau-kit') expect(findings[0]).toContain('ServerScriptService.Main');
   });
 
+  it.runIf(runtime.name === 'luau-kit')('such a loop by its steps, on a machine however slow', async () => {
+    const report = await play(
+      { runtime, limits: { interrupts: 20_000_000 } },
+      placeOf({ server: { Main: 'while true do\n\tlocal x = 1\nend' } }),
+      { idleSeconds: 5 },
+    );
+    expect(report.stopped).toMatchObject({
+      why: 'timeout',
+      message: expect.stringContaining('ServerScriptService.Main') as string,
+    });
+  });
+
   it('what grows with every night', async () => {
     const report = await play(
       { runtime, subject: 'night' },

@@ -4,8 +4,16 @@ import { readEngineApi, type EngineApi } from './engine-api.js';
 import { describePlace, digestOfPlace } from './place-description.js';
 import { createPlayProgram, readPlayModules, type PlayPlan } from './play-program.js';
 
-/** Far more than an honest place of a thousand nights' size needs, and a loop without an end costs no more. */
-export const playLimits: LuauRunLimits = { seconds: 60, memoryBytes: 512 * 1024 * 1024 };
+const memoryBytes = 512 * 1024 * 1024;
+
+/**
+ * A loop without an end is told from much work by Luau's own steps, which are the same on a busy machine as on an idle
+ * one: ten nights take a tenth of these, an endless loop all of them within a minute. The fallback counts none.
+ */
+export const playLimits: Readonly<Record<LuauRuntime['name'], LuauRunLimits>> = {
+  'luau-kit': { seconds: 900, memoryBytes, interrupts: 1_000_000_000 },
+  'luau-web': { seconds: 120, memoryBytes },
+};
 
 export type PlayRequest = {
   place: Uint8Array;
@@ -34,7 +42,10 @@ export async function playPlace(
 ): Promise<PlayReport> {
   const described = describePlace(place);
   const program = createPlayProgram(described, api, modules, plan);
-  const result = await runtime.run({ ...program, limits: { ...playLimits, ...limits } }, signal);
+  const result = await runtime.run(
+    { ...program, limits: { ...playLimits[runtime.name], ...limits } },
+    signal,
+  );
   return reportOf(result, { place: digestOfPlace(place), subject, seed: plan.seed, runtime: runtime.name });
 }
 
