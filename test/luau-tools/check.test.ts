@@ -185,6 +185,31 @@ describe.runIf(kitPath !== undefined)('the type check of luau-kit', () => {
     expect(await checker.check(gameWith(lines))).toEqual([]);
   });
 
+  it('checks the scripts of a model, whose tree has no game', async () => {
+    const model = (name: string) => ({ name, className: 'Folder', children: [{ name: 'Grid', className: 'ModuleScript', filePaths: [files.grid] }] }); // prettier-ignore
+    const source =
+      '--!strict\nlocal x: number = game:GetService("Workspace").Gravity\nreturn script.Parent.Grid, game.Nope, x\n';
+    for (const name of ['Kit', 'Kit again']) {
+      const findings = await checker.check({
+        sourceMap: model(name),
+        sources: new Map([[files.grid, source]]),
+      });
+      expect(findings.map(({ line, message }) => [line, message])).toEqual([
+        [3, "Key 'Nope' not found in external type 'DataModel'"],
+      ]);
+    }
+  });
+
+  it('checks a file that is in the tree twice, and tells of it once', async () => {
+    const { sources } = gameWith(['local again = require(workspace.Again)', 'again.cell("one", "hall")']);
+    const again = { name: 'Again', className: 'ModuleScript', filePaths: [files.grid] };
+    const children = (sourceMap.children ?? []).map((child) =>
+      child.name === 'Workspace' ? { ...child, children: [again] } : child,
+    );
+    const findings = await checker.check({ sourceMap: { ...sourceMap, children }, sources });
+    expect(places(findings)).toEqual(['3 TypeError error']);
+  });
+
   it('that is killed between or within requests loads its definitions again', async () => {
     expect(await checker.check(gameWith(right))).toEqual([]);
     process.kill(checker.pid()!, 'SIGKILL');

@@ -95,6 +95,26 @@ describe.runIf(kitPath !== undefined)('luau-kit', () => {
     expect(await runtime.run(program(`${source}host.report(1)`))).toMatchObject({ reports: [1] });
   });
 
+  it('refuses to report a small table that is beyond all measure when written out', async () => {
+    const source = 'local t = {} for _ = 1, 90 do t = { t, t } end host.report(t)';
+    expect((await runtime.run(program(source))).error?.message).toContain('is of more than 67108864 bytes');
+  });
+
+  it('survives programs that are stopped anywhere', async () => {
+    const churn =
+      'local kept = {} for i = 1, 1e9 do kept[i % 500] = { name = "n" .. i, f = function() return kept end } coroutine.wrap(function() pcall(table.insert, kept, i) end)() end';
+    const stops = Array.from({ length: 40 }, (_, index) =>
+      index % 2 === 0 ? { interrupts: 1000 + index * 997 } : { memoryBytes: 400_000 + index * 9973 },
+    );
+    const chunks = { churn };
+    for (const limits of stops) {
+      const { status } = await runtime.run(
+        program('host.load("churn")()', { chunks, coverage: ['churn', 'main'], limits }),
+      );
+      expect(status).toBe('interrupts' in limits ? 'timeout' : 'memory');
+    }
+  });
+
   it('that is killed over a request answers "crashed", and the next request gets a fresh process', async () => {
     await runtime.run(program('host.report(1)'));
     const [before] = runtime.pids();

@@ -106,9 +106,11 @@ impl Analysis {
         checker.update(&nodes).map_err(Problem::internal)?;
         let mut findings = Vec::new();
         let mut is_broken = false;
+        let mut told = HashSet::new();
         for (index, node) in nodes.iter().enumerate() {
             let is_asked = request.only.as_ref().is_none_or(|only| only.contains(node.path));
-            if node.source.is_none() || !is_asked {
+            // A file that the tree has twice is told of once.
+            if node.source.is_none() || !is_asked || !told.insert(node.path) {
                 continue;
             }
             match checker.check(index) {
@@ -137,13 +139,15 @@ fn start(definitions: &Definitions, solver: Solver) -> Result<Checker, Problem> 
 
 /// The tree's nodes, parents first, and after them the sources that the tree does not have.
 fn flatten(request: &CheckRequest) -> Vec<Node<'_>> {
-    let mut sources: HashMap<&str, &str> =
+    let sources: HashMap<&str, &str> =
         request.sources.iter().map(|(path, source)| (path.as_str(), source.as_str())).collect();
+    let mut placed = HashSet::new();
     let mut nodes = Vec::new();
     let mut open = vec![(&request.source_map, None)];
     while let Some((from, parent)) = open.pop() {
         let script =
-            from.file_paths.iter().find_map(|path| Some((path.as_str(), sources.remove(path.as_str())?)));
+            from.file_paths.iter().find_map(|path| Some((path.as_str(), *sources.get(path.as_str())?)));
+        placed.extend(script.map(|(path, _)| path));
         let index = nodes.len();
         nodes.push(Node {
             name: &from.name,
@@ -155,7 +159,7 @@ fn flatten(request: &CheckRequest) -> Vec<Node<'_>> {
         // Reversed, so that of two children with one name the first comes first.
         open.extend(from.children.iter().rev().map(|child| (child, Some(index))));
     }
-    let unplaced = request.sources.iter().filter(|(path, _)| sources.contains_key(path.as_str()));
+    let unplaced = request.sources.iter().filter(|(path, _)| !placed.contains(path.as_str()));
     nodes.extend(unplaced.map(|(path, source)| Node {
         name: path,
         class_name: "ModuleScript",

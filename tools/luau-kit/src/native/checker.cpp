@@ -173,11 +173,8 @@ struct KitChecker
         rules.clear();
         tree.replace(std::move(nodes));
         tree.make_types(frontend);
-        const Luau::ScopePtr& globals = frontend.globals.globalScope;
-        if (const kit::Node* game = tree.game(); game && game->type)
-            bind(globals, "game", *game->type);
-        if (const kit::Node* workspace = tree.service("Workspace"); workspace && workspace->type)
-            bind(globals, "workspace", *workspace->type);
+        bind_global("game", tree.game());
+        bind_global("workspace", tree.service("Workspace"));
     }
 
     void check(size_t index, const KitCheckListener& listener)
@@ -235,6 +232,20 @@ private:
         scope->bindings[frontend.globals.globalNames.names->getOrAdd(name)] = Luau::Binding{type};
     }
 
+    // To its place in the tree; to what the definitions say where it has none.
+    void bind_global(const char* name, const kit::Node* node)
+    {
+        const Luau::ScopePtr& globals = frontend.globals.globalScope;
+        auto [declared, is_new] = declared_globals.try_emplace(name);
+        if (is_new)
+            if (std::optional<Luau::Binding> binding = globals->linearSearchForBinding(name))
+                declared->second = binding->typeId;
+        if (node && node->type)
+            bind(globals, name, *node->type);
+        else if (declared->second)
+            bind(globals, name, *declared->second);
+    }
+
     Luau::Property* member(const std::string& owner, const std::string& name)
     {
         std::optional<Luau::TypeFun> type = frontend.globals.globalScope->lookupType(owner);
@@ -262,6 +273,7 @@ private:
     StrictConfig config;
     Luau::Frontend frontend;
     std::unordered_map<std::string, kit::RuleResult> rules;
+    std::unordered_map<std::string, std::optional<Luau::TypeId>> declared_globals;
 };
 
 namespace

@@ -128,6 +128,8 @@ public:
         case LUA_TTABLE:
             if (depth == kMostDepth)
                 return " is nested more than " + std::to_string(kMostDepth) + " deep, or holds itself";
+            if (stream.size() > kMostBytes)
+                return " is of more than " + std::to_string(kMostBytes) + " bytes";
             luaL_checkstack(L, 4, "a reported value");
             return write_table(lua_absindex(L, index), depth + 1);
         default:

@@ -14,6 +14,8 @@ namespace kit
 
 // Deeper tables are refused, and with them every cycle.
 constexpr int kMostDepth = 100;
+// More is refused. A table that holds another twice is written twice: a small one can be beyond all measure.
+constexpr size_t kMostBytes = 64 * 1024 * 1024;
 
 // Pushes the value that the stream holds. Throws as the Luau API does.
 void push_stream(lua_State* L, const char* bytes, size_t size);

@@ -152,6 +152,8 @@ private:
         catch (const Stop& stop)
         {
             limited = false;
+            // It may have been stopped within a step of the collector.
+            lua_gc(main, LUA_GCSTOP, 0);
             tell_stop(stop);
             tell_coverage();
             return stop.status;
