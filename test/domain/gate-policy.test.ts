@@ -138,10 +138,14 @@ describe('the policy', () => {
     expect(gateTickSchema.safeParse({ ...tick('docs', 'pass'), evidence: ' ' }).success).toBe(false);
   });
 
-  it('of the example names as advisory exactly the gates whose tool does not exist yet', async () => {
+  it('of the example names as advisory the gates whose tool does not exist, or is not on a fresh machine', async () => {
     const file = path.resolve(import.meta.dirname, '../../examples/haunted-village/graveshift.json');
     const { gates } = projectConfigSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-    expect(releaseGates.filter((gate) => gates.policy[gate] !== 'required')).toEqual([...gatesWithoutTool]);
+    // luau-kit, which counts lines, has to be built: the demo must come to its end without a compiler.
+    const expected = new Set<string>(['coverage', ...gatesWithoutTool]);
+    expect(releaseGates.filter((gate) => gates.policy[gate] !== 'required')).toEqual(
+      releaseGates.filter((gate) => expected.has(gate)),
+    );
   });
 });
 
