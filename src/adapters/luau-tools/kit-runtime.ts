@@ -33,7 +33,9 @@ export function createKitRuntime(options: {
   const slots = createSlots(options.parallel);
   const all: KitProcess[] = [];
   const idle: KitProcess[] = [];
+  let isClosed = false;
   const start = () => {
+    if (isClosed) throw new Error('luau-kit is closed');
     const process = new KitProcess(options);
     all.push(process);
     return process;
@@ -53,7 +55,10 @@ export function createKitRuntime(options: {
           idle.push(process);
         }
       }, signal),
-    close: () => all.forEach((process) => process.close()),
+    close: () => {
+      isClosed = true;
+      all.forEach((process) => process.close());
+    },
     pids: () => all.flatMap(({ pid }) => (pid === undefined ? [] : [pid])),
   };
 }
