@@ -1,9 +1,11 @@
 /**
  * Proves nights 1–10 of the default season by 400 nights each and writes what came out: the picture
- * `docs/images/balance-curve.svg` and the table in `docs/balance.md`. Needs a build; minutes.
+ * `docs/images/balance-curve.svg` and the table in `docs/balance.md`. Needs a build; minutes. What was proved is kept in
+ * the user's cache: a run that was interrupted goes on.
  *
- * `node scripts/build-and-run.mjs scripts/balance-curve.mjs [--nights 400] [--seed 1]`
+ * `node scripts/build-and-run.mjs scripts/balance-curve.mjs [--nights 400] [--seed 1] [--from 1] [--parallel 2]`
  */
+import { Buffer } from 'node:buffer';
 import { availableParallelism } from 'node:os';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -12,8 +14,9 @@ import { parseArgs } from 'node:util';
 import { writeFileAtomically } from './lib/files.mjs';
 import { packageRoot } from './lib/package-root.mjs';
 
-const { createNightPlayer, proveBalance, readBalanceProgram } =
-  await import('../dist/adapters/balance/index.js');
+const { createBalanceActivities } = await import('../dist/activities/balance.js');
+const { createFileArtifactStore } = await import('../dist/adapters/artifacts/index.js');
+const { createFileBalanceIndex, readBalanceProgram } = await import('../dist/adapters/balance/index.js');
 const { createLuauTools } = await import('../dist/adapters/luau-tools/index.js');
 const { renderBalanceCurve } = await import('../dist/domain/balance-curve-svg.js');
 const { balanceSettingsSchema } = await import('../dist/domain/balance.js');
@@ -22,24 +25,39 @@ const { seasonSchema } = await import('../dist/domain/project.js');
 const { resolveCache } = await import('../dist/stack/index.js');
 
 const { values } = parseArgs({
-  options: { nights: { type: 'string', default: '400' }, seed: { type: 'string', default: '1' } },
+  options: {
+    nights: { type: 'string', default: '400' },
+    seed: { type: 'string', default: '1' },
+    from: { type: 'string', default: '1' },
+    parallel: { type: 'string', default: String(availableParallelism()) },
+  },
 });
 const settings = balanceSettingsSchema.parse({ nights: Number(values.nights) });
 const season = seasonSchema.parse({ seed: Number(values.seed) });
 const log = (line) => process.stderr.write(`balance-curve: ${line}\n`);
 
-const tools = await createLuauTools({ env: process.env, cacheDirectory: resolveCache(process.env) });
+const cacheDirectory = resolveCache(process.env);
+const folder = path.join(cacheDirectory, 'balance-curve');
+const artifacts = createFileArtifactStore({ directory: path.join(folder, 'store') });
+const tools = await createLuauTools({ env: process.env, cacheDirectory, parallel: Number(values.parallel) });
 const program = await readBalanceProgram();
+const { balanceNight } = createBalanceActivities({
+  artifacts,
+  index: createFileBalanceIndex({ directory: path.join(folder, 'index') }),
+  runtime: tools.runtime,
+  readProgram: async () => program,
+  budgetMs: 60 * 60_000,
+});
+const readJson = async (ref) => JSON.parse(Buffer.from(await artifacts.get(ref)).toString('utf8'));
+
 const reports = [];
-for (let night = 1; night <= 10; night++) {
-  const { report } = await proveBalance(designNight({ project: 'demo', night, season }), {
-    settings,
-    play: createNightPlayer(tools.runtime, program),
-    runtime: tools.runtime.name,
-    rules: program.digest,
-    budgetMs: 30 * 60_000,
-    parallel: tools.runtime.parallel ?? availableParallelism(),
+for (let night = Number(values.from); night <= 10; night++) {
+  const design = Buffer.from(JSON.stringify(designNight({ project: 'demo', night, season })));
+  const proof = await balanceNight({
+    project: { config: { balance: settings } },
+    design: await artifacts.put(design, 'application/json'),
   });
+  const report = await readJson(proof.report);
   reports.push(report);
   log(
     `night ${night}: ${report.verdict}, ${Math.round(report.survival.share * 100)} % of ${report.nights}, ` +
