@@ -70,8 +70,11 @@ export function generateNight(input: GenerateNightInput, luau: LuauPackage): Map
   const { design, target } = input;
   const assets = [...input.assets].sort((a, b) => (a.id < b.id ? -1 : 1));
   const files = new Map<string, string>();
+  // The package's own modules are formatted already, and formatting is most of the work.
+  const formatted = new Set([...luau.runtime.values(), ...luau.client.values()]);
   for (const [path, source] of luauSources({ ...input, assets }, luau)) {
-    files.set(path, formatLuau(path, withHeader(source)));
+    const marked = withHeader(source);
+    files.set(path, formatted.has(source) ? marked : formatLuau(path, marked));
   }
   const lock = mergeAssetLock(input.existingLock, assets, target);
   files.set(assetLockPath, `${JSON.stringify(lock, null, 2)}\n`);
