@@ -253,6 +253,28 @@ describe('a play finds', () => {
   });
 });
 
+it('a bot finds its way from one end of a wide place to the other, around what stands turned in it', async () => {
+  const report = await playScenario(
+    { runtime },
+    {
+      server: {
+        Main: `
+          local function part(size, frame)
+            local made = Instance.new("Part") made.Anchored = true made.Size = size made.CFrame = frame made.Parent = workspace
+          end
+          part(Vector3.new(400, 2, 60), CFrame.new(0, -1, 0))
+          -- Leaves a gap of six studs beside a wall that stands askew; the box around it would leave none.
+          part(Vector3.new(2, 12, 66), CFrame.new(30, 6, 0) * CFrame.Angles(0, math.rad(20), 0))`,
+      },
+    },
+    `local alice = play.join()
+     play.teleport(alice, Vector3.new(-190, 3, 0))
+     play.walkTo(alice, Vector3.new(190, 3, 0))
+     play.expect("she is there", (alice.Character.PrimaryPart.Position - Vector3.new(190, 3, 0)).Magnitude < 5)`,
+  );
+  expect(report.scenarios).toMatchObject([{ passed: true }]);
+});
+
 describe('a scenario', () => {
   const door: InstanceSpec = {
     className: 'Part',
