@@ -4,13 +4,18 @@ import { playPlace, readPlaceToPlay } from '../../src/adapters/play/index.js';
 import { featureKinds, type FeatureKind } from '../../src/domain/feature/spec.js';
 import { judgePlay } from '../../src/domain/play-gate.js';
 import { luauTools } from '../support/luau-tools.js';
+import { buildNightPlace } from '../play/night-place.js';
 import { buildFeaturePlace, filesOf, planOf } from './feature-place.js';
 
 const luau = await luauTools();
 afterAll(() => luau.close());
 
 /** Plays the example project with these features in it. */
-async function play(specs: object[], change: (path: string, text: string) => string = (_, text) => text) {
+async function play(
+  specs: object[],
+  change: (path: string, text: string) => string = (_, text) => text,
+  night = false,
+) {
   const plan = planOf({ spec: specs });
   const files = new Map(
     [...(await filesOf(plan))].map(([path, text]) => [path, change(path, text)] as const),
@@ -22,7 +27,9 @@ async function play(specs: object[], change: (path: string, text: string) => str
     plan.assets.map(({ sizeStuds: { x, y, z } }, index) => [9000 + index, [x, y, z] as const]),
   );
   const report = await playPlace(luau.runtime, await readPlaceToPlay(), {
-    place: await buildFeaturePlace(files),
+    place: night
+      ? await buildNightPlace(1, { files: Object.fromEntries(files) })
+      : await buildFeaturePlace(files),
     subject: 'feature',
     plan: { seed: 1, scenarios, assetSizes },
   });
@@ -41,6 +48,15 @@ describe.skipIf(!luau.runtime.measuresCoverage)('features, played without a scre
       );
       expect(report.scenarios).toHaveLength(kinds.length);
       expect(gate).toMatchObject({ gate: 'play', verdict: 'pass' });
+    },
+  );
+
+  it.each([[featureKinds.slice(0, 5)], [featureKinds.slice(5)]])(
+    'so does one in %j where nights are played, too',
+    async (kinds) => {
+      const specs = kinds.map((feature) => ({ feature }));
+      const { gate } = await play(specs, (_, text) => text, true);
+      expect(gate).toMatchObject({ verdict: 'pass', findings: [] });
     },
   );
 
