@@ -251,7 +251,7 @@ describe('the formatter', () => {
     expect(toml).toContain('column_width = 100');
     expect(toml).toContain('indent_type = "Tabs"');
     expect(toml).toMatch(/\[sort_requires\]\nenabled = true/);
-    for (const folder of ['runtime', 'templates', 'testing', 'host']) {
+    for (const folder of ['runtime', 'client', 'templates', 'testing', 'host']) {
       for (const [path, source] of await readLuauFiles(folder)) {
         expect(formatLuau(path, source), `${folder}/${path}`).toBe(source);
       }
