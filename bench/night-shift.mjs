@@ -67,6 +67,7 @@ export async function startShift({ cleanUp, log, signal, configure = approveBefo
     GRAVESHIFT_EMULATOR_KEY_FILE: home.emulatorKey,
     // The proof of balance has a bench of its own.
     GRAVESHIFT_BALANCE_NIGHTS: '20',
+    GRAVESHIFT_PLAY_NIGHTS: '1',
     TEMPORAL_ADDRESS: server.address,
     [stackVariable]: '1',
   };

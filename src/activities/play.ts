@@ -15,7 +15,12 @@ import {
 } from '../adapters/play/index.js';
 import { activitySignal } from './support/context.js';
 
-export type PlayDependencies = { artifacts: ArtifactStore; runtime: LuauRuntime };
+export type PlayDependencies = {
+  artifacts: ArtifactStore;
+  runtime: LuauRuntime;
+  /** Most nights that are played in a row, where a machine is slow or Graveshift is only tried out. */
+  mostNights?: number | undefined;
+};
 
 /** Scenarios travel with the change set, and stay out of the place. */
 const scenarioPath = /^tests\/graveshift\/play\/(.+)\.play\.luau$/;
@@ -31,6 +36,7 @@ const idleSeconds = 60;
 export function createPlayActivities({
   artifacts,
   runtime,
+  mostNights = nightPlan.nights.nights,
 }: PlayDependencies): Pick<PlayActivities, 'playPlace'> {
   let read: Promise<PlaceToPlay> | undefined;
   const utf8 = new TextDecoder();
@@ -57,7 +63,7 @@ export function createPlayActivities({
       const report = await playPlace(
         runtime,
         await read,
-        { place: bytes, subject: subject.kind, plan: planOf(subject, placeRef, scenarios) },
+        { place: bytes, subject: subject.kind, plan: planOf(subject, placeRef, { scenarios, mostNights }) },
         activitySignal(),
       );
       return { gate: judgePlay(report), report: await putReport(report) };
@@ -70,10 +76,15 @@ export function createPlayActivities({
 }
 
 /** The seed follows from what is played: asked twice, the same play. */
-function planOf(subject: WorkSubject, place: ArtifactRef, scenarios: readonly PlayScenario[]): PlayPlan {
+function planOf(
+  subject: WorkSubject,
+  place: ArtifactRef,
+  { scenarios, mostNights }: { scenarios: readonly PlayScenario[]; mostNights: number },
+): PlayPlan {
   const seed = Number.parseInt(digestOf({ place: place.sha256 }).slice(0, 7), 16);
   if (subject.kind === 'night') {
-    return { seed, ...nightPlan, ...(scenarios.length > 0 && { scenarios }) };
+    const nights = { ...nightPlan.nights, nights: Math.min(mostNights, nightPlan.nights.nights) };
+    return { seed, ...nightPlan, nights, ...(scenarios.length > 0 && { scenarios }) };
   }
   return { seed, scenarios, idleSeconds };
 }

@@ -112,7 +112,7 @@ export async function createWorkerActivities(
     }),
     ...createContentActivities({ artifacts, projectFiles: git, runtime: luau.runtime }),
     ...createFeatureActivities({ artifacts, projectFiles: git }),
-    ...createPlayActivities({ artifacts, runtime: luau.runtime }),
+    ...createPlayActivities({ artifacts, runtime: luau.runtime, mostNights: settings.playNights }),
     ...createRojoActivities({ worktrees: git, artifacts, rojo, env }),
     ...createRebuildActivities({ worktrees: git, artifacts, rojo, env }),
     ...createQualityActivities({ git, artifacts, code: codeTools }),

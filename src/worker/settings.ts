@@ -23,6 +23,8 @@ export type WorkerSettings = {
   modelAnswers: string;
   /** Most nights that a proof of balance plays, whatever a project asks for. */
   balanceNights?: number | undefined;
+  /** Most nights in a row that headless play plays of a candidate. */
+  playNights?: number | undefined;
   /** The user's cache: tools that were built or downloaded once. */
   cache: string;
   openCloud: { emulator: string; roblox: string };
@@ -33,7 +35,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /**
  * Reads the worker's settings: `GRAVESHIFT_HOME` and, over its layout, `GRAVESHIFT_STORE`, `GRAVESHIFT_LEDGER`,
  * `GRAVESHIFT_TASK_QUEUE`, `GRAVESHIFT_ROLES`, `GRAVESHIFT_EMULATOR_URL`, `GRAVESHIFT_BALANCE_NIGHTS`,
- * `GRAVESHIFT_CACHE`.
+ * `GRAVESHIFT_PLAY_NIGHTS`,  * `GRAVESHIFT_CACHE`.
  * @throws GraveshiftError `InvalidInput` that names the variable, its value and the remedy
  */
 export function loadWorkerSettings(env: Variables): WorkerSettings {
@@ -49,6 +51,7 @@ export function loadWorkerSettings(env: Variables): WorkerSettings {
     assetIndex: path.join(paths.home, 'asset-index'),
     balanceIndex: path.join(paths.home, 'balance-index'),
     modelAnswers: path.join(paths.home, 'model-answers'),
+    playNights: readCount('GRAVESHIFT_PLAY_NIGHTS', value('GRAVESHIFT_PLAY_NIGHTS')),
     balanceNights: readCount('GRAVESHIFT_BALANCE_NIGHTS', value('GRAVESHIFT_BALANCE_NIGHTS')),
     cache: resolveCache(env),
     openCloud: {
