@@ -35,7 +35,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /**
  * Reads the worker's settings: `GRAVESHIFT_HOME` and, over its layout, `GRAVESHIFT_STORE`, `GRAVESHIFT_LEDGER`,
  * `GRAVESHIFT_TASK_QUEUE`, `GRAVESHIFT_ROLES`, `GRAVESHIFT_EMULATOR_URL`, `GRAVESHIFT_BALANCE_NIGHTS`,
- * `GRAVESHIFT_PLAY_NIGHTS`,  * `GRAVESHIFT_CACHE`.
+ * `GRAVESHIFT_PLAY_NIGHTS`, `GRAVESHIFT_CACHE`.
  * @throws GraveshiftError `InvalidInput` that names the variable, its value and the remedy
  */
 export function loadWorkerSettings(env: Variables): WorkerSettings {
