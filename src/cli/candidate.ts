@@ -16,6 +16,10 @@ export const candidateSchema = z.object({
   /** Absent in runs of before there was one. */
   codeReport: artifactRefSchema.optional(),
   manifests: z.array(artifactRefSchema),
+  /** Absent in runs of before there were any. */
+  pictures: z
+    .array(z.object({ name: z.string().regex(/^[a-z0-9-]+\.(svg|png)$/), picture: artifactRefSchema }))
+    .default([]),
 });
 export type CandidateView = z.infer<typeof candidateSchema>;
 

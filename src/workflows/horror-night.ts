@@ -88,6 +88,7 @@ export async function horrorNight(argument: unknown): Promise<HorrorNightResult>
           },
           manifests,
           gates: [balance.gate],
+          pictures: [{ name: 'balance.svg', picture: balance.picture }],
           write: () =>
             code(`Write the Luau of night ${night}`).writeNightCode({
               project: snapshot,

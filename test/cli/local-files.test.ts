@@ -165,6 +165,7 @@ describe('doctor', () => {
       'Rojo',
       'Temporal CLI',
       'Go',
+      'luau-kit',
       'home',
       'artifact store',
       'ledger',

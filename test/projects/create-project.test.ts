@@ -181,7 +181,7 @@ describe('the example', () => {
     const instances = new Map(readPlace(bytes).map(({ path: at, className }) => [at, className]));
     expect(instances.get('ReplicatedStorage/Shared')).toBe('Folder');
     expect(instances.get('ServerScriptService/Server/Main')).toBe('Script');
-    expect(instances.get('StarterPlayer/StarterPlayerScripts/Client/Flashlight')).toBe('LocalScript');
+    expect(instances.get('StarterPlayer/StarterPlayerScripts/Client/Welcome')).toBe('LocalScript');
     expect(instances.get('Workspace/Campfire/Spawn')).toBe('SpawnLocation');
   });
 });

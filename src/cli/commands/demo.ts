@@ -3,6 +3,7 @@ import { defaultPorts, resolveHome } from '../../stack/index.js';
 import { portsThatAreFree } from '../free-ports.js';
 import { type CommandKit, parseCount, withExamples, withHome, withJson } from '../command-kit.js';
 import { connectedTo, stackSettings } from '../connect.js';
+import type { CliContext } from '../context.js';
 import { runDemo } from '../demo/run-demo.js';
 import { isInterruption } from '../report-error.js';
 import { withInterrupt } from '../interrupt.js';
@@ -23,7 +24,11 @@ export function addDemo({ program, context, exitWith }: CommandKit): void {
         const running = await findRunningStack(home);
         const own = running
           ? undefined
-          : await startLocalStack(context, { home, ports: await portsThatAreFree(defaultPorts), signal });
+          : await startLocalStack(quick(context), {
+              home,
+              ports: await portsThatAreFree(defaultPorts),
+              signal,
+            });
         const addresses = own?.addresses ?? running?.addresses;
         if (addresses === undefined) throw new Error('A stack that runs has addresses');
         if (running) context.say(`using the stack that runs under ${home}`);
@@ -64,6 +69,11 @@ export function addDemo({ program, context, exitWith }: CommandKit): void {
     'graveshift demo --full --yes',
   );
 }
+
+/** A demo proves that there is a proof; a real night is played some hundred times more. */
+const quickPlay = { GRAVESHIFT_BALANCE_NIGHTS: '60', GRAVESHIFT_PLAY_NIGHTS: '2' };
+
+const quick = (context: CliContext): CliContext => ({ ...context, env: { ...quickPlay, ...context.env } });
 
 function stackStopped(): GraveshiftError {
   return new GraveshiftError('ServiceUnavailable', 'The stack was stopped while the demo ran.');

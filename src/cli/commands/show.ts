@@ -22,7 +22,7 @@ import { readCodeReport, renderCodeReport } from '../code-report.js';
 import { describeEnd } from '../run-end.js';
 import { runFileName } from '../run-file-name.js';
 import { titleOf } from '../run-title.js';
-import { exportThumbnails } from '../thumbnails.js';
+import { exportPictures, exportThumbnails } from '../thumbnails.js';
 import { createLooker } from '../watch-run.js';
 import { plainText } from '../view/text.js';
 import { renderTree, type RunView } from '../view/tree.js';
@@ -152,10 +152,11 @@ async function describeApproval(
     ];
   }
   const assets = await readAssets(artifacts, candidate.manifests);
-  const thumbnails = await exportThumbnails(
-    artifacts,
-    assets,
-    path.join(home, 'thumbnails', runFileName(run)),
-  );
-  return renderApproval({ request, candidate, assets, thumbnails, costUsd }, colors.out);
+  const folder = path.join(home, 'thumbnails', runFileName(run));
+  const thumbnails = await exportThumbnails(artifacts, assets, folder);
+  const pictures = await exportPictures(artifacts, candidate.pictures, folder);
+  return [
+    ...renderApproval({ request, candidate, assets, thumbnails, costUsd }, colors.out),
+    ...pictures.map((file) => `picture: ${file}`),
+  ];
 }

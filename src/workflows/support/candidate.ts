@@ -7,6 +7,9 @@ import { failRun } from './failures.js';
 import type { PipelineRun } from './run.js';
 import { code, git, play, rojo } from './stations.js';
 
+/** Shown to who approves, such as `balance.svg`. */
+export type CandidatePicture = { name: string; picture: ArtifactRef };
+
 /** What a run proposes to publish. */
 export type Candidate = {
   commit: string;
@@ -23,6 +26,7 @@ export type Candidate = {
   /** JSON `CodeReport` in the store: every finding of the gate `code`. */
   codeReport: ArtifactRef;
   manifests: ArtifactRef[];
+  pictures: CandidatePicture[];
   /** Run name of this candidate in Git: a second candidate of a run has its own branch. */
   gitRun: string;
 };
@@ -42,6 +46,7 @@ export type Work = {
   manifests: ArtifactRef[];
   /** Found before there was any code, such as the balance. */
   gates: GateResult[];
+  pictures?: CandidatePicture[];
   write: () => Promise<WrittenCode>;
 };
 
@@ -129,6 +134,7 @@ export async function makeCandidate(
     gates: [...work.gates, ...checked.gates, built.gate, played, servedGate],
     codeReport: checked.report,
     manifests: work.manifests,
+    pictures: work.pictures ?? [],
     gitRun,
   };
 }
