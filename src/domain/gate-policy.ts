@@ -15,8 +15,8 @@ export const releaseGates = [
 ] as const;
 export type ReleaseGate = (typeof releaseGates)[number];
 
-/** Gates whose tool does not exist yet: they answer `inconclusive`, so a new project's policy names them advisory. */
-export const gatesWithoutTool = ['integration'] as const satisfies readonly ReleaseGate[];
+/** Advisory in a new project's policy: what people pushed themselves was not played, and could never be released. */
+export const advisoryAtFirst = ['integration'] as const satisfies readonly ReleaseGate[];
 
 const levelSchema = z.enum(['required', 'advisory', 'off']);
 export type GateLevel = z.infer<typeof levelSchema>;

@@ -4,14 +4,14 @@ import type { ArtifactStore } from '../../domain/artifact.js';
 import type { CulpritAsset } from '../../domain/culprits.js';
 import type { ProjectFiles } from '../../domain/project.js';
 
-/** What a night commits of its assets; read leniently, because any version of Graveshift may have written it. */
+/** What a night, a feature or a content set commits of its assets; read leniently, because any version may have written it. */
 const recordSchema = z.object({
-  night: z.number(),
+  night: z.number().optional(),
   assets: z.array(
     z.object({ id: z.string(), generator: z.string(), mesh: z.string(), provenance: z.string() }),
   ),
 });
-type NightRecord = z.infer<typeof recordSchema>;
+type AssetRecord = z.infer<typeof recordSchema>;
 
 /** The parts of a provenance that say what to look at first; the rest is in the store. */
 const originSchema = z.object({
@@ -22,7 +22,7 @@ const originSchema = z.object({
   prompt: z.string().optional(),
 });
 
-const recordPath = /^assets\/graveshift\/night-\d+\.json$/;
+const recordPath = /^assets\/graveshift\/(?:.+\/)?([a-z0-9-]+)\.json$/i;
 
 /** The assets whose meshes the bad commit has and the good one has not. */
 export async function readNewAssets(
@@ -39,13 +39,18 @@ export async function readNewAssets(
     for (const { id, generator, mesh, provenance } of after?.assets ?? []) {
       if (known.has(mesh)) continue;
       const origin = await readOrigin(artifacts, provenance);
-      found.push({ of: `night ${after?.night ?? ''}`, id, generator, origin });
+      found.push({ of: nameOf(path, after), id, generator, origin });
     }
   }
   return found;
 }
 
-function parseRecord(bytes: Uint8Array | undefined): NightRecord | undefined {
+/** `night 3`, or the name of the feature or content. */
+function nameOf(path: string, record: AssetRecord | undefined): string {
+  return record?.night === undefined ? (recordPath.exec(path)?.[1] ?? path) : `night ${record.night}`;
+}
+
+function parseRecord(bytes: Uint8Array | undefined): AssetRecord | undefined {
   return parseJson(recordSchema, bytes);
 }
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { z } from 'zod';
 
 import { invalidInput } from '../../domain/failure.js';
-import { gatesWithoutTool } from '../../domain/gate-policy.js';
+import { advisoryAtFirst } from '../../domain/gate-policy.js';
 import { parseInput } from '../../domain/parse-input.js';
 import { projectConfigSchema, projectNameSchema, type ProjectConfig } from '../../domain/project.js';
 import { readRojoMounts, type Mount } from '../luau/index.js';
@@ -77,7 +77,7 @@ export async function adoptRojoProject(options: AdoptProjectOptions): Promise<Ad
     ...(mainBranch === 'main' ? {} : { branches: { main: mainBranch } }),
     code,
     approvals: { before: 'both' },
-    gates: { policy: Object.fromEntries(gatesWithoutTool.map((gate) => [gate, 'advisory'])) },
+    gates: { policy: Object.fromEntries(advisoryAtFirst.map((gate) => [gate, 'advisory'])) },
   };
   parseInput(projectConfigSchema, configFileName, config);
   await writeNew(configFile, `${JSON.stringify(config, null, 2)}\n`);
