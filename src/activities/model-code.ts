@@ -13,6 +13,7 @@ import { repair, type GeneratedFiles, type RepairResult } from '../domain/repair
 import { buildCodePrompt, createPaidModel, type AnswerCache } from '../adapters/llm/index.js';
 import {
   assembleCustom,
+  assetRecord,
   customBootstrap,
   customFolders,
   customNameOf,
@@ -132,7 +133,16 @@ export function createModelCodeActivities(dependencies: ModelCodeDependencies): 
       if (!result.passed || result.best === undefined) throw notRepaired(id, result);
 
       const spent = await calls.spent(runId);
-      const provenance = { version: 1, id, request, generator: 'llm', asked, trace: result.trace, spent };
+      const provenance = {
+        version: 1,
+        id,
+        request,
+        generator: 'llm',
+        asked,
+        trace: result.trace,
+        spent,
+        assets: assets.map(assetRecord),
+      };
       const written = await projectCode.putChangeSet(
         assemble(result.best.files, provenance),
         present,

@@ -3,6 +3,7 @@ import type { ContentConfig, ContentPlan } from '../../domain/content/config.js'
 import type { ContentLayout } from '../../domain/content/layout.js';
 import type { PublishTarget } from '../../domain/project.js';
 import { assetLockPath, mergeAssetLock } from '../luau/asset-lock.js';
+import { assetRecord } from '../luau/asset-record.js';
 import { formatLuau } from '../luau/format.js';
 import type { Mount } from '../luau/instance-tree.js';
 import { luauLiteral, luauPath, luauString } from '../luau/luau-literal.js';
@@ -145,19 +146,7 @@ function recordOf({ plan, assets }: GenerateContentInput): string {
     content: plan.config.id,
     contentType: plan.config.contentType,
     seed: plan.config.seed,
-    assets: assets.map((asset) => ({
-      id: asset.id,
-      role: asset.role,
-      recipe: asset.recipe,
-      generator: asset.generator,
-      key: asset.key,
-      mesh: asset.mesh.sha256,
-      provenance: asset.provenance.sha256,
-      triangles: asset.triangles,
-      sizeStuds: asset.sizeStuds,
-      assetId: asset.assetId,
-      moderation: asset.moderation,
-    })),
+    assets: assets.map(assetRecord),
   };
   return `${JSON.stringify(record, null, 2)}\n`;
 }

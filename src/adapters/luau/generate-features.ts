@@ -3,6 +3,7 @@ import type { FeaturePlan, PlannedFeature } from '../../domain/feature/plan.js';
 import type { FeatureKind } from '../../domain/feature/spec.js';
 import type { PublishTarget } from '../../domain/project.js';
 import { assetLockPath, mergeAssetLock } from './asset-lock.js';
+import { assetRecord } from './asset-record.js';
 import { featureConfig } from './feature-config.js';
 import type { FeaturePackage } from './feature-package.js';
 import { formatLuau } from './format.js';
@@ -151,20 +152,7 @@ function recordOf(feature: PlannedFeature, { plan, assets }: GenerateFeaturesInp
     seed: feature.seed,
     ...(plan.request !== undefined && { request: plan.request }),
     ...(plan.analyser !== undefined && { analyser: plan.analyser }),
-    assets: assets
-      .filter(({ id }) => used.has(id))
-      .map(({ id, recipe, generator, key, mesh, provenance, triangles, sizeStuds, assetId, moderation }) => ({
-        id,
-        recipe,
-        generator,
-        key,
-        mesh: mesh.sha256,
-        provenance: provenance.sha256,
-        triangles,
-        sizeStuds,
-        assetId,
-        moderation,
-      })),
+    assets: assets.filter(({ id }) => used.has(id)).map(assetRecord),
   };
   return `${JSON.stringify(record, null, 2)}\n`;
 }

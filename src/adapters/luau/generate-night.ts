@@ -2,6 +2,7 @@ import type { AssetLock, NightAsset } from '../../domain/asset.js';
 import type { NightDesign } from '../../domain/night.js';
 import type { PublishTarget } from '../../domain/project.js';
 import { assetLockPath, mergeAssetLock } from './asset-lock.js';
+import { assetRecord } from './asset-record.js';
 import { formatLuau } from './format.js';
 import type { LuauPackage } from './luau-package.js';
 import { nightDataModules, nightsIndex } from './night-data.js';
@@ -27,19 +28,7 @@ function provenance(design: NightDesign, assets: readonly NightAsset[]): string 
     night: design.night,
     seed: design.seed,
     theme: design.theme,
-    assets: assets.map((asset) => ({
-      id: asset.id,
-      role: asset.role,
-      recipe: asset.recipe,
-      generator: asset.generator,
-      key: asset.key,
-      mesh: asset.mesh.sha256,
-      provenance: asset.provenance.sha256,
-      triangles: asset.triangles,
-      sizeStuds: asset.sizeStuds,
-      assetId: asset.assetId,
-      moderation: asset.moderation,
-    })),
+    assets: assets.map(assetRecord),
   };
   return `${JSON.stringify(record, null, 2)}\n`;
 }

@@ -1,4 +1,5 @@
 export { assetLockPath, mergeAssetLock, parseAssetLock } from './asset-lock.js';
+export { assetRecord } from './asset-record.js';
 export { compileScripts, type LuauCompileError } from './compile-scripts.js';
 export { formatLuau } from './format.js';
 export {
