@@ -2,6 +2,7 @@ import type { PlayActivities, WorkSubject } from '../domain/activities.js';
 import type { ArtifactRef, ArtifactStore } from '../domain/artifact.js';
 import { canonicalJson, digestOf } from '../domain/canonical-json.js';
 import { changeSetSchema } from '../domain/change-set.js';
+import { gateResult } from '../domain/gate.js';
 import type { LuauRuntime } from '../domain/luau-tools.js';
 import { parseInput } from '../domain/parse-input.js';
 import { judgePlay } from '../domain/play-gate.js';
@@ -18,7 +19,7 @@ import { activitySignal } from './support/context.js';
 export type PlayDependencies = {
   artifacts: ArtifactStore;
   runtime: LuauRuntime;
-  /** Most nights that are played in a row, where a machine is slow or Graveshift is only tried out. */
+  /** Most nights that are played in a row, 0 for none, where a machine is slow or Graveshift is only tried out. */
   mostNights?: number | undefined;
 };
 
@@ -57,6 +58,7 @@ export function createPlayActivities({
 
   return {
     async playPlace({ place: placeRef, subject, changeSet }) {
+      if (subject.kind === 'night' && mostNights === 0) return notPlayed(placeRef);
       const bytes = await artifacts.get(placeRef);
       const scenarios = await readScenarios(changeSet);
       read ??= readPlaceToPlay();
@@ -69,6 +71,14 @@ export function createPlayActivities({
       return { gate: judgePlay(report), report: await putReport(report) };
     },
   };
+
+  /** Somebody switched it off where the worker runs: never a pass. */
+  async function notPlayed(place: ArtifactRef): ReturnType<PlayActivities['playPlace']> {
+    const why = 'GRAVESHIFT_PLAY_NIGHTS is 0 where the worker runs: nobody played this night';
+    const text = canonicalJson({ version: 1, place: place.sha256, notPlayed: why });
+    const report = await artifacts.put(new TextEncoder().encode(text), 'application/json');
+    return { gate: gateResult('play', 'inconclusive', why), report };
+  }
 
   function putReport(report: PlayReport): Promise<ArtifactRef> {
     return artifacts.put(new TextEncoder().encode(canonicalJson(report)), 'application/json');

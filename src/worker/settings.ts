@@ -23,7 +23,7 @@ export type WorkerSettings = {
   modelAnswers: string;
   /** Most nights that a proof of balance plays, whatever a project asks for. */
   balanceNights?: number | undefined;
-  /** Most nights in a row that headless play plays of a candidate. */
+  /** Most nights in a row that headless play plays of a candidate; 0: none, and the gate is inconclusive. */
   playNights?: number | undefined;
   /** The user's cache: tools that were built or downloaded once. */
   cache: string;
@@ -51,8 +51,8 @@ export function loadWorkerSettings(env: Variables): WorkerSettings {
     assetIndex: path.join(paths.home, 'asset-index'),
     balanceIndex: path.join(paths.home, 'balance-index'),
     modelAnswers: path.join(paths.home, 'model-answers'),
-    playNights: readCount('GRAVESHIFT_PLAY_NIGHTS', value('GRAVESHIFT_PLAY_NIGHTS')),
-    balanceNights: readCount('GRAVESHIFT_BALANCE_NIGHTS', value('GRAVESHIFT_BALANCE_NIGHTS')),
+    playNights: readCount('GRAVESHIFT_PLAY_NIGHTS', value('GRAVESHIFT_PLAY_NIGHTS'), 0),
+    balanceNights: readCount('GRAVESHIFT_BALANCE_NIGHTS', value('GRAVESHIFT_BALANCE_NIGHTS'), 1),
     cache: resolveCache(env),
     openCloud: {
       emulator: httpUrl(
@@ -79,10 +79,11 @@ function readRoles(text: string | undefined): WorkerRole[] {
   });
 }
 
-function readCount(name: string, text: string | undefined): number | undefined {
+function readCount(name: string, text: string | undefined, least: number): number | undefined {
   if (text === undefined) return undefined;
   const count = Number(text);
-  if (!Number.isSafeInteger(count) || count < 1) throw wrong(name, text, 'expected a whole number from 1');
+  if (!Number.isSafeInteger(count) || count < least)
+    throw wrong(name, text, `expected a whole number from ${least}`);
   return count;
 }
 

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { longTests } from '../support/long-tests.js';
 import { eventually } from '../support/eventually.js';
 import { NightShift } from '../support/night-shift.js';
 
@@ -145,29 +146,32 @@ describe('the command, from a terminal', () => {
     expectRefusal(await graveshift('watch', 'village/no-such-night'), /no run "village\/no-such-night"/);
   });
 
-  it('pauses, resumes, refuses what nothing waits for, and cancels with status 2', async () => {
-    const published = await shift.emulator.placeHistory(shift.project.placeId);
-    const id = await startNight(3);
-    expect(await json(0, 'pause', id, '--by', 'ann', '--reason', 'play-test')).toEqual({
-      run: id,
-      said: 'pause',
-      by: 'ann',
-      reason: 'play-test',
-    });
-    expect(await json(0, 'show', id)).toMatchObject({
-      progress: { paused: { by: 'ann', reason: 'play-test' } },
-    });
-    expect(await json(0, 'resume', id, '--by', 'ann')).toMatchObject({ said: 'resume' });
-    const { paused } = await awaitsApproval(id);
-    expect(paused).toBeUndefined();
+  it.runIf(longTests)(
+    'pauses, resumes, refuses what nothing waits for, and cancels with status 2',
+    async () => {
+      const published = await shift.emulator.placeHistory(shift.project.placeId);
+      const id = await startNight(3);
+      expect(await json(0, 'pause', id, '--by', 'ann', '--reason', 'play-test')).toEqual({
+        run: id,
+        said: 'pause',
+        by: 'ann',
+        reason: 'play-test',
+      });
+      expect(await json(0, 'show', id)).toMatchObject({
+        progress: { paused: { by: 'ann', reason: 'play-test' } },
+      });
+      expect(await json(0, 'resume', id, '--by', 'ann')).toMatchObject({ said: 'resume' });
+      const { paused } = await awaitsApproval(id);
+      expect(paused).toBeUndefined();
 
-    expectRefusal(
-      await graveshift('resolve', id, '--step', 'build', '--action', 'retry', '--by', 'ann'),
-      /step "build" does not wait for attention/,
-    );
-    expect(await json(0, 'cancel', id)).toEqual({ run: id, said: 'cancel' });
-    expect(await json(2, 'watch', id)).toMatchObject({ workflowId: id, outcome: 'cancelled' });
-    expect(await shift.git('branch', '--list', 'graveshift/night-3-*')).toBe('');
-    expect(await shift.emulator.placeHistory(shift.project.placeId)).toEqual(published);
-  });
+      expectRefusal(
+        await graveshift('resolve', id, '--step', 'build', '--action', 'retry', '--by', 'ann'),
+        /step "build" does not wait for attention/,
+      );
+      expect(await json(0, 'cancel', id)).toEqual({ run: id, said: 'cancel' });
+      expect(await json(2, 'watch', id)).toMatchObject({ workflowId: id, outcome: 'cancelled' });
+      expect(await shift.git('branch', '--list', 'graveshift/night-3-*')).toBe('');
+      expect(await shift.emulator.placeHistory(shift.project.placeId)).toEqual(published);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { DeployResult } from '../../src/workflows/deploy.js';
+import { longTests } from '../support/long-tests.js';
 import {
   approve,
   awaitApproval,
@@ -109,7 +110,7 @@ describe('a deploy that is not alone', () => {
     });
   });
 
-  it('tells of a publish of its own that lands after it was given up', async () => {
+  it.runIf(longTests)('tells of a publish of its own that lands after it was given up', async () => {
     const next = await stageContent(shift, 'doors');
     // Longer than the settle window: absent when it is looked for, and there when the second one has been made.
     await shift.emulator.injectFault({
@@ -138,24 +139,27 @@ describe('a deploy that is not alone', () => {
     });
   });
 
-  it('leaves main to people when somebody rewrote it, and does everything else', async () => {
-    await stageContent(shift, 'attic');
-    const id = await startDeploy(shift, {}, 'rebased');
-    await awaitApproval(shift, id);
-    await shift.git('commit', '--amend', '--allow-empty', '-m', 'rewritten');
-    const rewritten = await shift.git('rev-parse', 'main');
-    await shift.client.decide(id, 'approve', { by: 'ben' });
-    const attention = await untilAttention(shift, id);
-    expect(attention).toMatchObject({ step: 'main', kind: 'SyncFailure' });
-    await eventually(
-      () => stepOf(shift, id, 'watch'),
-      (step) => step?.state === 'done',
-    );
-    await shift.client.resolve(id, 'main', 'skip', { by: 'ben', reason: 'merged by hand' });
-    expect(await resultOf<DeployResult>(shift, id)).toMatchObject({ outcome: 'kept' });
-    expect((await stepOf(shift, id, 'main'))?.note).toContain('Git does not hold what is live');
-    expect(await shift.git('rev-parse', 'main')).toBe(rewritten);
-  });
+  it.runIf(longTests)(
+    'leaves main to people when somebody rewrote it, and does everything else',
+    async () => {
+      await stageContent(shift, 'attic');
+      const id = await startDeploy(shift, {}, 'rebased');
+      await awaitApproval(shift, id);
+      await shift.git('commit', '--amend', '--allow-empty', '-m', 'rewritten');
+      const rewritten = await shift.git('rev-parse', 'main');
+      await shift.client.decide(id, 'approve', { by: 'ben' });
+      const attention = await untilAttention(shift, id);
+      expect(attention).toMatchObject({ step: 'main', kind: 'SyncFailure' });
+      await eventually(
+        () => stepOf(shift, id, 'watch'),
+        (step) => step?.state === 'done',
+      );
+      await shift.client.resolve(id, 'main', 'skip', { by: 'ben', reason: 'merged by hand' });
+      expect(await resultOf<DeployResult>(shift, id)).toMatchObject({ outcome: 'kept' });
+      expect((await stepOf(shift, id, 'main'))?.note).toContain('Git does not hold what is live');
+      expect(await shift.git('rev-parse', 'main')).toBe(rewritten);
+    },
+  );
 });
 
 describe('a rollback while a deploy publishes', () => {
@@ -186,7 +190,7 @@ describe('a rollback while a deploy publishes', () => {
     expect(await shift.git('rev-parse', 'main')).not.toBe(bad.commit);
   });
 
-  it('cancels a deploy that has not sent anything, and that one never does', async () => {
+  it.runIf(longTests)('cancels a deploy that has not sent anything, and that one never does', async () => {
     await using shift = await startDeployShift();
     await stageContent(shift, 'lanterns');
     await deployThrough(shift);

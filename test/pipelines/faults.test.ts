@@ -57,7 +57,7 @@ describe('publishing under faults', () => {
     },
   );
 
-  it.each(every(['cut-before'], ['500-before'], ['html-502']))(
+  it.runIf(longTests).each([['cut-before'], ['500-before'], ['html-502']] as const)(
     'tries again only after the history shows that nothing came (%s)',
     async (kind) => {
       await using shift = await NightShift.start(noApproval);
@@ -166,7 +166,7 @@ describe('a step that fails for one asset', () => {
 });
 
 describe('the artifact store', () => {
-  it('notices a damaged mesh by its hash, and makes it again', async () => {
+  it.runIf(longTests)('notices a damaged mesh by its hash, and makes it again', async () => {
     await using shift = await NightShift.start(noApproval);
     expect(await shift.client.end(await begin(shift))).toMatchObject({ outcome: 'succeeded' });
     await damageMeshes(shift.home.store);
@@ -183,15 +183,18 @@ describe('a full disk under the store', () => {
     rmSync(disk, { recursive: true, force: true });
   });
 
-  it.skipIf(!mounted)('asks for attention, and the night goes on when there is room', async () => {
-    await using shift = await NightShift.start({ ...noApproval, env: { GRAVESHIFT_STORE: disk } });
-    const id = await begin(shift);
-    const waiting = await attention(shift, id, 'enemies');
-    expect(waiting.attention[0]?.problem).toMatch(/disk is full/);
-    expect(spawnSync('mount', ['-o', 'remount,size=64m', disk]).status).toBe(0);
-    await resolveAll(shift, id);
-    expect(await shift.client.end(id)).toMatchObject({ outcome: 'succeeded' });
-  });
+  it.skipIf(!mounted || !longTests)(
+    'asks for attention, and the night goes on when there is room',
+    async () => {
+      await using shift = await NightShift.start({ ...noApproval, env: { GRAVESHIFT_STORE: disk } });
+      const id = await begin(shift);
+      const waiting = await attention(shift, id, 'enemies');
+      expect(waiting.attention[0]?.problem).toMatch(/disk is full/);
+      expect(spawnSync('mount', ['-o', 'remount,size=64m', disk]).status).toBe(0);
+      await resolveAll(shift, id);
+      expect(await shift.client.end(id)).toMatchObject({ outcome: 'succeeded' });
+    },
+  );
 });
 
 /** Says "retry" to every step that waits or comes to wait, until the run goes on by itself. */

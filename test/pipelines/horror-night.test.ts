@@ -20,6 +20,7 @@ describe('horrorNight, from start to staging', () => {
     shift = await NightShift.start({
       config: (config) => (config.approvals = { before: 'production' }),
       meshes: 'to-make',
+      env: { GRAVESHIFT_PLAY_NIGHTS: '1' },
     });
     const { workflowId } = await shift.client.start(
       'horrorNight',

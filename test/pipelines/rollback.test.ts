@@ -7,6 +7,7 @@ import { placeWorkflowId } from '../../src/domain/place.js';
 import type { DeployResult } from '../../src/workflows/deploy.js';
 import type { RollbackResult } from '../../src/workflows/emergency-rollback.js';
 import { runCli } from '../cli/run-cli.js';
+import { longTests } from '../support/long-tests.js';
 import {
   awaitApproval,
   deployThrough,
@@ -195,42 +196,49 @@ describe('an emergency rollback', () => {
     );
   });
 
-  it('is done once: a second one that comes meanwhile is refused, and names the first', async () => {
-    await call(shift, 'place', 'unfreeze', '--by', 'eva');
-    await publishedAs('shutters', 'bang');
-    await shift.emulator.injectFault({
-      match: { method: 'POST', path: '/universes/v1/.*/versions' },
-      kind: 'delay',
-      delayMs: 4000,
-    });
-    const first = await startRollback(shift, {}, 'first');
-    await eventually(
-      () => shift.client.progress(first),
-      ({ step }) => step === 'publish',
-    );
-    expect(await shift.client.end(await startRollback(shift, {}, 'second-at-once'))).toMatchObject({
-      outcome: 'failed',
-      kind: 'AlreadyRunning',
-      reason: expect.stringContaining(first) as string,
-    });
-    expect(await shift.client.end(first)).toMatchObject({ outcome: 'succeeded' });
-  });
+  it.runIf(longTests)(
+    'is done once: a second one that comes meanwhile is refused, and names the first',
+    async () => {
+      await call(shift, 'place', 'unfreeze', '--by', 'eva');
+      await publishedAs('shutters', 'bang');
+      await shift.emulator.injectFault({
+        match: { method: 'POST', path: '/universes/v1/.*/versions' },
+        kind: 'delay',
+        delayMs: 4000,
+      });
+      const first = await startRollback(shift, {}, 'first');
+      await eventually(
+        () => shift.client.progress(first),
+        ({ step }) => step === 'publish',
+      );
+      expect(await shift.client.end(await startRollback(shift, {}, 'second-at-once'))).toMatchObject({
+        outcome: 'failed',
+        kind: 'AlreadyRunning',
+        reason: expect.stringContaining(first) as string,
+      });
+      expect(await shift.client.end(first)).toMatchObject({ outcome: 'succeeded' });
+    },
+  );
 });
 
 describe('a rollback that needs a second person', () => {
-  it('is not confirmed by typing, nor by who asked for it', { timeout: 240_000 }, async () => {
-    await using shift = await startDeployShift({ deploy: { rollback: { secondPerson: true } } });
-    const good = await stageContent(shift, 'lanterns');
-    await deployThrough(shift);
-    await stageContent(shift, 'floorboards');
-    const second: DeployResult = await deployThrough(shift, {}, 'deploy-2');
-    expect(second).toMatchObject({ outcome: 'kept', version: 2 });
-    const id = await startRollback(shift);
-    await awaitApproval(shift, id);
-    await expect(shift.client.decide(id, 'approve', { by: 'ana' })).rejects.toThrow('four eyes');
-    expect(await shasAt(shift)).toHaveLength(2);
-    await shift.client.decide(id, 'approve', { by: 'ben' });
-    expect(await resultOf<RollbackResult>(shift, id)).toMatchObject({ outcome: 'rolled-back', version: 3 });
-    expect((await shasAt(shift)).at(-1)).toBe(good.sha256);
-  });
+  it.runIf(longTests)(
+    'is not confirmed by typing, nor by who asked for it',
+    { timeout: 240_000 },
+    async () => {
+      await using shift = await startDeployShift({ deploy: { rollback: { secondPerson: true } } });
+      const good = await stageContent(shift, 'lanterns');
+      await deployThrough(shift);
+      await stageContent(shift, 'floorboards');
+      const second: DeployResult = await deployThrough(shift, {}, 'deploy-2');
+      expect(second).toMatchObject({ outcome: 'kept', version: 2 });
+      const id = await startRollback(shift);
+      await awaitApproval(shift, id);
+      await expect(shift.client.decide(id, 'approve', { by: 'ana' })).rejects.toThrow('four eyes');
+      expect(await shasAt(shift)).toHaveLength(2);
+      await shift.client.decide(id, 'approve', { by: 'ben' });
+      expect(await resultOf<RollbackResult>(shift, id)).toMatchObject({ outcome: 'rolled-back', version: 3 });
+      expect((await shasAt(shift)).at(-1)).toBe(good.sha256);
+    },
+  );
 });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { parseSshPublicKey } from '../../src/domain/ssh-public-key.js';
 import { runCli, type Called } from '../cli/run-cli.js';
+import { longTests } from '../support/long-tests.js';
 import { eventually } from '../support/eventually.js';
 import { NightShift } from '../support/night-shift.js';
 import { makeSshKey, type TestKey } from '../support/ssh-keys.js';
@@ -143,54 +144,66 @@ describe('a project where only signed approvals count', () => {
     });
   });
 
-  it('takes signatures that ssh-keygen made, from the Temporal CLI, and no others', async () => {
-    const id = await waitingNight();
-    const { request } = await approvals(id);
-    const digest = request!.digest;
+  it.runIf(longTests)(
+    'takes signatures that ssh-keygen made, from the Temporal CLI, and no others',
+    async () => {
+      const id = await waitingNight();
+      const { request } = await approvals(id);
+      const digest = request!.digest;
 
-    /** What docs/approvals.md tells a person without the command's keys to do. */
-    async function signByHand(run: string, by: string, key: TestKey): Promise<string> {
-      const printed = await graveshift({}, 'approve', run, '--by', by, '--print-statement');
-      expect(printed, printed.stderr).toMatchObject({ code: 0 });
-      const file = path.join(keys, `${by}-${night}-${path.basename(key.file)}`);
-      await writeFile(file, printed.stdout);
-      await promisify(execFile)('ssh-keygen', ['-q', '-Y', 'sign', '-n', 'graveshift', '-f', key.file, file]);
-      return readFile(`${file}.sig`, 'utf8');
-    }
-    const ofBob = await signByHand(id, 'bob', bob);
-    const ofAnn = await signByHand(id, 'ann', ann);
-    const forged = await signByHand(id, 'ann', bob);
+      /** What docs/approvals.md tells a person without the command's keys to do. */
+      async function signByHand(run: string, by: string, key: TestKey): Promise<string> {
+        const printed = await graveshift({}, 'approve', run, '--by', by, '--print-statement');
+        expect(printed, printed.stderr).toMatchObject({ code: 0 });
+        const file = path.join(keys, `${by}-${night}-${path.basename(key.file)}`);
+        await writeFile(file, printed.stdout);
+        await promisify(execFile)('ssh-keygen', [
+          '-q',
+          '-Y',
+          'sign',
+          '-n',
+          'graveshift',
+          '-f',
+          key.file,
+          file,
+        ]);
+        return readFile(`${file}.sig`, 'utf8');
+      }
+      const ofBob = await signByHand(id, 'bob', bob);
+      const ofAnn = await signByHand(id, 'ann', ann);
+      const forged = await signByHand(id, 'ann', bob);
 
-    await signal(id, { by: 'ann' });
-    await signal(id, { by: 'cy', signature: ofAnn });
-    await signal(id, { by: 'ann', signature: 'yes' });
-    await signal(id, { by: 'ann', digest, signature: forged });
-    await signal(id, { by: 'ann', digest, signature: ofBob });
-    await signal(id, { by: 'ann', digest, reason: 'words that she did not sign', signature: ofAnn });
-    const { ignored, state } = await eventually(
-      () => shift.client.progress(id),
-      (progress) => progress.ignored.length === 6,
-    );
-    expect(state).toBe('awaiting-approval');
-    const said = ignored.map(({ message }) => message).sort();
-    expect(said.join('\n')).toMatch(
-      /not signed[^]*another key than[^]*another statement[^]*another statement[^]*cy has no public key[^]*signature: expected what/,
-    );
-    expect((await approvals(id)).approved).toEqual([]);
+      await signal(id, { by: 'ann' });
+      await signal(id, { by: 'cy', signature: ofAnn });
+      await signal(id, { by: 'ann', signature: 'yes' });
+      await signal(id, { by: 'ann', digest, signature: forged });
+      await signal(id, { by: 'ann', digest, signature: ofBob });
+      await signal(id, { by: 'ann', digest, reason: 'words that she did not sign', signature: ofAnn });
+      const { ignored, state } = await eventually(
+        () => shift.client.progress(id),
+        (progress) => progress.ignored.length === 6,
+      );
+      expect(state).toBe('awaiting-approval');
+      const said = ignored.map(({ message }) => message).sort();
+      expect(said.join('\n')).toMatch(
+        /not signed[^]*another key than[^]*another statement[^]*another statement[^]*cy has no public key[^]*signature: expected what/,
+      );
+      expect((await approvals(id)).approved).toEqual([]);
 
-    expect(await signal(id, { by: 'bob', digest, signature: ofBob })).toMatchObject({ code: 0 });
-    expect(await signal(id, { by: 'ann', signature: ofAnn })).toMatchObject({ code: 0 });
-    expect(await shift.client.end(id)).toMatchObject({ outcome: 'succeeded' });
-    expect((await approvals(id)).approved.map(({ by, key }) => [by, key]).sort()).toEqual([
-      ['ann', fingerprint(ann)],
-      ['bob', fingerprint(bob)],
-    ]);
+      expect(await signal(id, { by: 'bob', digest, signature: ofBob })).toMatchObject({ code: 0 });
+      expect(await signal(id, { by: 'ann', signature: ofAnn })).toMatchObject({ code: 0 });
+      expect(await shift.client.end(id)).toMatchObject({ outcome: 'succeeded' });
+      expect((await approvals(id)).approved.map(({ by, key }) => [by, key]).sort()).toEqual([
+        ['ann', fingerprint(ann)],
+        ['bob', fingerprint(bob)],
+      ]);
 
-    const next = await waitingNight();
-    await expect(shift.client.decide(next, 'approve', { by: 'ann', signature: ofAnn })).rejects.toMatchObject(
-      { message: expect.stringContaining('another statement') as string },
-    );
-    await shift.client.decide(next, 'reject', { by: 'cy', reason: 'a rejection needs no signature' });
-    expect(await shift.client.end(next)).toMatchObject({ outcome: 'rejected' });
-  });
+      const next = await waitingNight();
+      await expect(
+        shift.client.decide(next, 'approve', { by: 'ann', signature: ofAnn }),
+      ).rejects.toMatchObject({ message: expect.stringContaining('another statement') as string });
+      await shift.client.decide(next, 'reject', { by: 'cy', reason: 'a rejection needs no signature' });
+      expect(await shift.client.end(next)).toMatchObject({ outcome: 'rejected' });
+    },
+  );
 });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createLedger } from '../../src/adapters/ledger/index.js';
+import { longTests } from '../support/long-tests.js';
 import { eventually } from '../support/eventually.js';
 import { NightShift } from '../support/night-shift.js';
 
@@ -74,7 +75,7 @@ describe('nights that follow one another closely', () => {
     expect(commits.sort()).toEqual([1, 2]);
   });
 
-  it('leaves what a developer has not committed exactly as it is', async () => {
+  it.runIf(longTests)('leaves what a developer has not committed exactly as it is', async () => {
     const { directory } = shift.project;
     await writeFile(path.join(directory, 'notes of mine.txt'), 'not for Git\r\n');
     await writeFile(path.join(directory, 'default.project.json'), 'half an edit {');
@@ -87,7 +88,7 @@ describe('nights that follow one another closely', () => {
     expect(await workTree(shift)).toEqual(before);
   });
 
-  it('makes a night whose run was terminated again, under the same id', async () => {
+  it.runIf(longTests)('makes a night whose run was terminated again, under the same id', async () => {
     const id = await begin(shift, 4);
     await eventually(
       () => shift.client.progress(id),

@@ -59,7 +59,7 @@ it(
         by: 'live-ops',
         reason: 'play-test until noon',
       });
-      expect(await run('--name progress')).toMatch(/"stepsTotal":\s*13/);
+      expect(await run('--name progress')).toMatch(/"stepsTotal":\s*15/);
       await run('--name resume');
       await until(({ paused }) => paused === undefined);
 

@@ -105,7 +105,7 @@ export class NightShift implements AsyncDisposable {
       GRAVESHIFT_EMULATOR_KEY: key,
       // Balance has tests of its own.
       GRAVESHIFT_BALANCE_NIGHTS: '8',
-      GRAVESHIFT_PLAY_NIGHTS: '1',
+      GRAVESHIFT_PLAY_NIGHTS: '0',
       TEMPORAL_ADDRESS: address,
       ...options.env,
     };
