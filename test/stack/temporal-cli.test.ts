@@ -238,7 +238,10 @@ describe.skipIf(process.platform === 'win32')('finding the Temporal CLI', () => 
 
   it('is got once when two processes ask at the same time; a killed one does not block the next', async () => {
     const log = await writeGo(cliScript(pinnedCliVersion), { delayMs: 1500 });
-    const dist = await compileSources(['stack', 'domain', 'adapters/files', 'adapters/processes'], path.join(folder, 'compiled'));
+    const dist = await compileSources(
+      ['stack', 'domain', 'adapters/files', 'adapters/processes'],
+      path.join(folder, 'compiled'),
+    );
     const program = path.join(folder, 'ask.mjs');
     await writeFile(
       program,
