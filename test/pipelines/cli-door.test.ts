@@ -119,7 +119,7 @@ describe('the command, from a terminal', () => {
     );
   });
 
-  it('ends a night that was rejected with status 2, and says by whom and why', async () => {
+  it.runIf(longTests)('ends a night that was rejected with status 2, and says by whom and why', async () => {
     const id = await startNight(2);
     await awaitsApproval(id);
     const watching = graveshift('watch', id);

@@ -6,6 +6,7 @@ import { createOpenCloudClients } from '../../src/worker/open-cloud-clients.js';
 import { loadWorkerSettings } from '../../src/worker/settings.js';
 import type { DeployResult } from '../../src/workflows/deploy.js';
 import { runCli } from '../cli/run-cli.js';
+import { longTests } from '../support/long-tests.js';
 import { approve, awaitApproval, resultOf, startDeploy, startDeployShift } from '../support/deploy-shift.js';
 import { eventually } from '../support/eventually.js';
 import type { NightShift } from '../support/night-shift.js';
@@ -105,7 +106,7 @@ describe('an approval before production', () => {
 });
 
 describe('when and how fast a release reaches players', () => {
-  it.concurrent(
+  it.runIf(longTests).concurrent(
     'is kept to its window, switched on by degrees, and switched off again on a bad sign',
     { timeout: 240_000 },
     async () => {

@@ -69,7 +69,7 @@ describe('a deploy that is not alone', () => {
     expect(await shasOf(shift)).toEqual([first.sha256]);
   });
 
-  it('notes what a person published before it, and goes on', async () => {
+  it.runIf(longTests)('notes what a person published before it, and goes on', async () => {
     const next = await stageContent(shift, 'floorboards');
     await shift.emulator.publishAs(shift.productionPlaceId, byHand('before'), { createdBy: person });
     const id = await startDeploy(shift, {}, 'after-a-person');

@@ -4,6 +4,7 @@ import { createFileArtifactStore } from '../../src/adapters/artifacts/index.js';
 import { createLedger } from '../../src/adapters/ledger/index.js';
 import { releaseDigest, releaseManifestSchema } from '../../src/domain/release.js';
 import type { DeployResult } from '../../src/workflows/deploy.js';
+import { longTests } from '../support/long-tests.js';
 import {
   approve,
   awaitApproval,
@@ -149,7 +150,7 @@ describe('a deploy that must not reach players', () => {
     expect(await shift.emulator.placeHistory(shift.productionPlaceId)).toEqual([]);
   });
 
-  it('puts staging back and ends when the staging tests fail', async () => {
+  it.runIf(longTests)('puts staging back and ends when the staging tests fail', async () => {
     await using shift = await startDeployShift({ deploy: { tests: { script: 'tests/staging.luau' } } });
     const good = await stageContent(shift, 'lanterns');
     const bad = await stageContent(shift, 'floorboards', {

@@ -89,29 +89,32 @@ describe('a step that cannot go on', () => {
     expect(await shift.client.end(id)).toMatchObject({ outcome: 'succeeded' });
   });
 
-  it('can be aborted: what the run left behind is removed, and the ledger says by whom', async () => {
-    await using shift = await NightShift.start({
-      config: (config) => {
-        config.approvals = { before: 'production' };
-        config.prepare = [{ run: ['git', 'no-such-command'] }];
-      },
-    });
-    const id = await begin(shift);
-    const waiting = await attention(shift, id, 'build');
-    expect(waiting.attention[0]).toMatchObject({ kind: 'PreparationFailure' });
-    expect(waiting.attention[0]?.problem).toContain('no-such-command');
-    expect(await shift.git('branch', '--list', 'graveshift/night-1-*')).not.toBe('');
-    await shift.client.resolve(id, 'build', 'abort', { by: 'ann', reason: 'typo' });
-    const end = await shift.client.end(id);
-    expect(end).toMatchObject({ outcome: 'failed', kind: 'Aborted' });
-    expect((end as { reason: string }).reason).toContain('ann aborted the run at build (typo)');
-    expect(await shift.git('branch', '--list', 'graveshift/*')).toBe('');
-    expect(await shift.git('tag')).toBe('');
-    const ledger = await createLedger({ url: shift.home.ledger });
-    expect(await ledger.listRuns({ limit: 1 })).toMatchObject([{ state: 'aborted' }]);
-    await ledger.close();
-    await recordHistory(shift, id, 'horror-night-aborted');
-  });
+  it.runIf(longTests)(
+    'can be aborted: what the run left behind is removed, and the ledger says by whom',
+    async () => {
+      await using shift = await NightShift.start({
+        config: (config) => {
+          config.approvals = { before: 'production' };
+          config.prepare = [{ run: ['git', 'no-such-command'] }];
+        },
+      });
+      const id = await begin(shift);
+      const waiting = await attention(shift, id, 'build');
+      expect(waiting.attention[0]).toMatchObject({ kind: 'PreparationFailure' });
+      expect(waiting.attention[0]?.problem).toContain('no-such-command');
+      expect(await shift.git('branch', '--list', 'graveshift/night-1-*')).not.toBe('');
+      await shift.client.resolve(id, 'build', 'abort', { by: 'ann', reason: 'typo' });
+      const end = await shift.client.end(id);
+      expect(end).toMatchObject({ outcome: 'failed', kind: 'Aborted' });
+      expect((end as { reason: string }).reason).toContain('ann aborted the run at build (typo)');
+      expect(await shift.git('branch', '--list', 'graveshift/*')).toBe('');
+      expect(await shift.git('tag')).toBe('');
+      const ledger = await createLedger({ url: shift.home.ledger });
+      expect(await ledger.listRuns({ limit: 1 })).toMatchObject([{ state: 'aborted' }]);
+      await ledger.close();
+      await recordHistory(shift, id, 'horror-night-aborted');
+    },
+  );
 });
 
 describe('a target that cannot be published to', () => {

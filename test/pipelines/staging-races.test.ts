@@ -105,7 +105,7 @@ describe('nights that follow one another closely', () => {
 });
 
 describe('an approval that nobody gives', () => {
-  it('is a rejection when its time is over, and leaves nothing behind', async () => {
+  it.runIf(longTests)('is a rejection when its time is over, and leaves nothing behind', async () => {
     // 3.6 seconds.
     const timeoutHours = 0.001;
     await using shift = await NightShift.start({
