@@ -34,7 +34,7 @@ describe('the timeline of a recorded run', () => {
       /^Read the project$/,
       /^Claim night 1$/,
       /^environment-1: \d+ assets$/,
-      /^Compile, test and check the map: format pass, compile pass/,
+      /^Check the code of night 1: paths pass, syntax pass/,
       /^Commit night 1: [0-9a-f]{9} on graveshift\/night-1-/,
       /^Build the place and read it back: place [0-9a-f]{9}, pass/,
       /^waits for approval$/,
