@@ -26,6 +26,11 @@ const gate = reader(gateResultSchema.omit({ gate: true }), ({ verdict, summary }
   isBad: verdict === 'fail',
 }));
 
+const oneGate = reader(z.object({ gate: gateResultSchema }), ({ gate: { verdict, summary } }) => ({
+  text: `${verdict}, ${summary}`,
+  isBad: verdict === 'fail',
+}));
+
 const gates = reader(z.object({ gates: z.array(gateResultSchema) }), ({ gates: results }) => ({
   text: results
     .map(({ gate: name, verdict, summary }) =>
@@ -61,6 +66,9 @@ const published = z.object({ tag: z.string(), version: z.number() });
 /** Notes by the name of the activity. */
 const notes: Record<string, NoteReader> = {
   checkCode: gates,
+  balanceNight: oneGate,
+  planContent: oneGate,
+  playPlace: oneGate,
   inspectRelease: gates,
   testStaged: gate,
   rebuildPlace: gate,
