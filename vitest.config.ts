@@ -7,7 +7,7 @@ export default defineConfig({
     // The Temporal SDK's native bridge crashes in worker threads.
     pool: 'forks',
     // Nights wait more than they compute (timers, heartbeats, other processes).
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

@@ -126,7 +126,7 @@ describe('an approval that nobody gives', () => {
 });
 
 describe('messages that should not count', () => {
-  it('shows what it did not understand, and counts one approval of two', async () => {
+  it.runIf(longTests)('shows what it did not understand, and counts one approval of two', async () => {
     await using shift = await NightShift.start({
       config: (config) => (config.approvals = { before: 'staging' }),
     });

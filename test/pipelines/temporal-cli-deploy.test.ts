@@ -5,6 +5,7 @@ import type { Progress } from '../../src/domain/progress.js';
 import type { DeployResult } from '../../src/workflows/deploy.js';
 import type { RollbackResult } from '../../src/workflows/emergency-rollback.js';
 import { commandsOf, wordsOf } from '../readme/commands.js';
+import { longTests } from '../support/long-tests.js';
 import { startDeployShift } from '../support/deploy-shift.js';
 import { eventually } from '../support/eventually.js';
 import type { NightShift } from '../support/night-shift.js';
@@ -12,7 +13,7 @@ import { stageContent, type StagedContent } from '../support/staged-content.js';
 import { temporal } from '../support/temporal-cli.js';
 
 /** From staging to players and back by the Temporal CLI alone: by README.md's lines, with this test's names in them. */
-describe('deploy and emergencyRollback, from the Temporal CLI', () => {
+describe.runIf(longTests)('deploy and emergencyRollback, from the Temporal CLI', () => {
   let shift: NightShift;
   let lines: string[];
   let lanterns: StagedContent;
