@@ -183,8 +183,7 @@ export class GraveshiftClient {
 
   /** Asks the run to end; it undoes what it began first. */
   async cancel(run: string): Promise<void> {
-    const handle = await this.running(run);
-    await handle.cancel();
+    await this.tell(run, (handle) => handle.cancel());
   }
 
   /** Waits for the run's end. */
@@ -230,23 +229,27 @@ export class GraveshiftClient {
     const handle = await this.handle(run);
     const { status } = await handle.describe();
     if (status.name === 'RUNNING') return handle;
-    throw new GraveshiftError(
-      'InvalidInput',
-      `${run} has ended (${status.name.toLowerCase()}): nothing listens any more`,
-      {
-        details: { run, status: status.name },
-      },
-    );
+    throw hasEnded(run, status.name);
+  }
+
+  /** Tells a run something; it may end at any moment before it hears it. */
+  private async tell<T>(run: string, say: (handle: WorkflowHandle) => Promise<T>): Promise<T> {
+    const handle = await this.running(run);
+    try {
+      return await say(handle);
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      throw hasEnded(run, (await handle.describe()).status.name);
+    }
   }
 
   private async signal(run: string, name: string, body: unknown): Promise<void> {
-    await (await this.running(run)).signal(name, body);
+    await this.tell(run, (handle) => handle.signal(name, body));
   }
 
   private async update<T>(run: string, name: string, body: unknown): Promise<T> {
-    const handle = await this.running(run);
     try {
-      return await handle.executeUpdate<T, [unknown]>(name, { args: [body] });
+      return await this.tell(run, (handle) => handle.executeUpdate<T, [unknown]>(name, { args: [body] }));
     } catch (error) {
       if (!(error instanceof WorkflowUpdateFailedError)) throw error;
       const why = error.cause instanceof Error ? error.cause.message : error.message;
@@ -331,4 +334,12 @@ function noWorkerAnswers(error: unknown): boolean {
 
 function quoted(text: string): string {
   return text.replaceAll("'", "''");
+}
+
+function hasEnded(run: string, status: string): GraveshiftError {
+  return new GraveshiftError(
+    'InvalidInput',
+    `${run} has ended (${status.toLowerCase()}): nothing listens any more`,
+    { details: { run, status } },
+  );
 }
